@@ -1,0 +1,91 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class DeviceKind(models.TextChoices):
+    SMARTPHONE = "smartphone", _("Smartphone")
+    TABLET = "tablet", _("Tablet")
+
+
+class Method(models.TextChoices):
+    """How seats become whole numbers."""
+
+    LARGEST_REMAINDER = "largest_remainder", _("Largest remainder")
+
+
+class PlanState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Awaiting approval")
+    RETURNED = "returned", _("Returned")
+    APPROVED = "approved", _("Approved")
+
+
+PLAN_BADGES = {
+    PlanState.DRAFT: "idle",
+    PlanState.SUBMITTED: "wait",
+    PlanState.RETURNED: "bad",
+    PlanState.APPROVED: "ok",
+}
+
+
+class ListState(models.TextChoices):
+    """Life of a district's list. After `approved` nothing of it changes any more."""
+
+    DRAFTING = "drafting", _("Under review")
+    AWAITING_SIGNATURE = "awaiting_signature", _("Awaiting signature")
+    SUBMITTED = "submitted", _("Submitted")
+    APPRAISING = "appraising", _("Being appraised")
+    RETURNED = "returned", _("Returned")
+    ACCEPTED = "accepted", _("Accepted")
+    PROPOSED = "proposed", _("In a proposal")
+    APPROVED = "approved", _("Approved")
+
+
+LIST_BADGES = {
+    ListState.DRAFTING: "idle",
+    ListState.AWAITING_SIGNATURE: "wait",
+    ListState.SUBMITTED: "wait",
+    ListState.APPRAISING: "now",
+    ListState.RETURNED: "bad",
+    ListState.ACCEPTED: "ok",
+    ListState.PROPOSED: "now",
+    ListState.APPROVED: "ok",
+}
+# States in which the district works on its list.
+DISTRICT_STATES = frozenset({ListState.DRAFTING, ListState.RETURNED})
+
+
+class Decision(models.TextChoices):
+    """What the district says of a line."""
+
+    KEEP = "keep", _("Keep")
+    RESERVE = "reserve", _("Reserve")
+    DROP = "drop", _("Drop")
+
+
+class Verdict(models.TextChoices):
+    """What the appraisal says of a line."""
+
+    PENDING = "pending", _("Not appraised")
+    ACCEPTED = "accepted", _("Accepted")
+    RETURNED = "returned", _("Returned")
+
+
+class SupportForm(models.TextChoices):
+    """Forms of support: Circular 14/2022/TT-BTTTT, smartphone section."""
+
+    BUNDLE = "bundle", _("Smartphone with mobile service")
+    CASH = "cash", _("Cash, 500,000 VND")
+
+
+class ProposalState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Awaiting the decision")
+    APPROVED = "approved", _("Approved")
+
+
+PROPOSAL_BADGES = {
+    ProposalState.DRAFT: "idle",
+    ProposalState.SUBMITTED: "wait",
+    ProposalState.APPROVED: "ok",
+}

@@ -1,0 +1,76 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PovertyClass(models.TextChoices):
+    """Class after a review: Decree 07/2021/NĐ-CP, Decision 24/2021/QĐ-TTg."""
+
+    POOR = "poor", _("Poor")
+    NEAR_POOR = "near_poor", _("Near-poor")
+    NOT_POOR = "not_poor", _("Not poor")
+
+
+class SpellReason(models.TextChoices):
+    """Why a spell began."""
+
+    LISTED = "listed", _("Listed in a review")
+    EXITED_POOR = "exited_poor", _("Exited poverty")
+    EXITED_NEAR_POOR = "exited_near_poor", _("Exited near-poverty")
+    NOT_LISTED = "not_listed", _("No longer in the annual list")
+
+
+class Gender(models.TextChoices):
+    MALE = "male", _("Male")
+    FEMALE = "female", _("Female")
+
+
+class DeviceKind(models.TextChoices):
+    """Devices that exclude a household: Circular 14/2022/TT-BTTTT, smartphone section."""
+
+    TABLET = "tablet", _("Tablet of the programme")
+    SVMTCE = "svmtce", _("Device of “Sóng và máy tính cho em”")
+
+
+class BatchKind(models.TextChoices):
+    ANNUAL = "annual", _("Annual list")
+
+
+class BatchState(models.TextChoices):
+    UPLOADED = "uploaded", _("Reading")
+    AWAITING_CONFIRMATION = "awaiting_confirmation", _("Awaiting confirmation")
+    APPLYING = "applying", _("Writing")
+    APPLIED = "applied", _("In the register")
+    REJECTED = "rejected", _("Cancelled")
+    FAILED = "failed", _("Not readable")
+
+
+BATCH_BADGES = {
+    BatchState.UPLOADED: "now",
+    BatchState.AWAITING_CONFIRMATION: "wait",
+    BatchState.APPLYING: "now",
+    BatchState.APPLIED: "ok",
+    BatchState.REJECTED: "idle",
+    BatchState.FAILED: "bad",
+}
+
+
+class Outcome(models.TextChoices):
+    """What a confirmed batch does with a household."""
+
+    NEW = "new", _("New")
+    CHANGED = "changed", _("Changed")
+    UNCHANGED = "unchanged", _("Unchanged")
+    GONE = "gone", _("No longer listed")
+    AMBIGUOUS = "ambiguous", _("To be decided")
+    BLOCKED = "blocked", _("Not written")
+
+
+class MatchBasis(models.TextChoices):
+    """On what evidence a listed household was taken for one of the register."""
+
+    NONE = "", _("No match")
+    NATIONAL_ID = "national_id", _("Identity number of the head")
+    MEMBER_ID = "member_id", _("Identity number of a member")
+    NAME_BIRTH_PLACE = "name_birth_place", _("Name, birth year, commune and village")
+    NAME_PLACE = "name_place", _("Name, commune and village, no contrary evidence")
+    DECIDED = "decided", _("Decided by a person")

@@ -1,0 +1,61 @@
+"""Scope and time: who sees which households, and what class they had when."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+
+from smartphone_support.accounts.scope import NOTHING, scope
+from smartphone_support.vietnamese.text import fold
+
+
+class HouseholdQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is not defined yet here
+    def visible_to(self, user: Any) -> HouseholdQuerySet:
+        """Households of the user's province, or of their district; nothing for roles without the right."""
+        if not user.has_perm("beneficiaries.view_household"):
+            return self.filter(NOTHING)
+        return self.filter(scope(user))
+
+    def as_of(self, on: date, *, known_at: datetime | None = None) -> HouseholdQuerySet:
+        """Annotate `class_as_of`, the poverty class on that day, as known now or at `known_at`.
+
+        None for a household the register did not know then.
+        """
+        from .models import PovertySpell
+
+        spells = PovertySpell.objects.in_force(on, known_at=known_at).filter(household=OuterRef("pk"))
+        return self.annotate(class_as_of=Subquery(spells.values("poverty_class")[:1]))
+
+    def search(self, text: str) -> HouseholdQuerySet:
+        """Households whose head's name, identity number, phone or provider's code fits what was typed."""
+        digits = "".join(c for c in text if c.isdigit())
+        if digits and len(digits) >= 3 and len(digits) >= len(text.replace(" ", "")) - 2:
+            return self.filter(
+                Q(national_id__startswith=digits) | Q(phone__startswith=digits) | Q(household_code=digits)
+            )
+        rows = self
+        for word in fold(text).split():
+            rows = rows.filter(head_name_folded__contains=word)
+        return rows
+
+
+class PovertySpellQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is not defined yet here
+    def in_force(self, on: date, *, known_at: datetime | None = None) -> PovertySpellQuerySet:
+        """The spell of each household that covers `on`, as known now or as it was known at a moment."""
+        rows = self.filter(Q(valid_from__lte=on), Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+        if known_at is None:
+            return rows.filter(superseded_at__isnull=True)
+        return rows.filter(
+            Q(recorded_at__lte=known_at), Q(superseded_at__isnull=True) | Q(superseded_at__gt=known_at)
+        )
+
+
+class ListBatchQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is not defined yet here
+    def visible_to(self, user: Any) -> ListBatchQuerySet:
+        """Batches of the province, for roles that may see batches (districts are not among them)."""
+        if not user.has_perm("beneficiaries.view_listbatch"):
+            return self.filter(NOTHING)
+        return self.filter(scope(user, district=None))

@@ -1,0 +1,29 @@
+"""Feeds the table of roles into Django's own permission machinery."""
+
+from typing import Any
+
+from django.contrib.auth.backends import BaseBackend
+from django.db import models
+
+from .models import User
+from .roles import PERMISSIONS
+
+
+class RoleBackend(BaseBackend):
+    """`user.has_perm("app.verb")` and `perms.app.verb` answer from the role of the active membership.
+
+    Only verbs are answered here; which rows they reach is a matter of the querysets (`visible_to`)
+    and of each app's `permissions.py`. Nobody holds rights beside the table: no groups, no
+    superuser by accident.
+    """
+
+    def get_all_permissions(self, user_obj: Any, obj: models.Model | None = None) -> set[str]:
+        if not isinstance(user_obj, User) or not user_obj.is_active or obj is not None:
+            return set()
+        return set(PERMISSIONS.get(user_obj.role, frozenset()))
+
+    def has_perm(self, user_obj: Any, perm: str, obj: models.Model | None = None) -> bool:
+        return perm in self.get_all_permissions(user_obj, obj)
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        return any(perm.partition(".")[0] == app_label for perm in self.get_all_permissions(user_obj))

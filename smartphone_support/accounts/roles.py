@@ -1,0 +1,76 @@
+"""Which role may do what: the whole table of rights, as data.
+
+Roles are functions, never departments: since 2025 departments have merged and changed names.
+Source of the split: Plan 413/KH-UBND section IV and the Đắk Nông appendix. The officer who prepares
+never approves, so no role holds both verbs of a pair.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    PROGRAM_OFFICER = "program_officer", _("Programme officer")
+    PROGRAM_LEADER = "program_leader", _("Programme leader")
+    REGISTER_OFFICER = "register_officer", _("Register officer")
+    DISTRICT_OFFICER = "district_officer", _("District officer")
+    DISTRICT_LEADER = "district_leader", _("District leader")
+    OPERATOR_OFFICER = "operator_officer", _("Operator officer")
+    INSPECTOR = "inspector", _("Inspector")
+    PARTNER = "partner", _("Partner")
+    VIEWER = "viewer", _("Viewer")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+DISTRICT_ROLES = frozenset({Role.DISTRICT_OFFICER, Role.DISTRICT_LEADER})
+
+_PLAN = {"programs.view_program"}
+_REGISTER = {"beneficiaries.view_household"}
+_FIGURES = {"allocations.view_allocationround", "allocations.view_quotaplan"}
+_LISTS = {"allocations.view_districtlist", "allocations.view_proposal"}
+_REVEAL = {"beneficiaries.reveal_identity", "beneficiaries.export_household"}
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    Role.PROGRAM_OFFICER: frozenset(
+        _PLAN | _REGISTER | _FIGURES | _LISTS | _REVEAL
+        | {
+            "beneficiaries.view_listbatch",
+            "allocations.manage_round",
+            "allocations.prepare_quotaplan",
+            "allocations.appraise_districtlist",
+            "allocations.prepare_proposal",
+        }
+    ),
+    Role.PROGRAM_LEADER: frozenset(
+        _PLAN | _REGISTER | _FIGURES | _LISTS
+        | {"beneficiaries.view_listbatch", "allocations.approve_quotaplan", "allocations.record_decision"}
+    ),
+    Role.REGISTER_OFFICER: frozenset(
+        _PLAN | _REGISTER | _FIGURES | _LISTS | _REVEAL
+        | {"beneficiaries.view_listbatch", "beneficiaries.import_list"}
+    ),
+    Role.DISTRICT_OFFICER: frozenset(
+        _PLAN | _REGISTER | _FIGURES | _LISTS | _REVEAL | {"allocations.review_districtlist"}
+    ),
+    Role.DISTRICT_LEADER: frozenset(
+        _PLAN | _REGISTER | _FIGURES | _LISTS | {"allocations.sign_districtlist"}
+    ),
+    Role.OPERATOR_OFFICER: frozenset(_PLAN),
+    Role.INSPECTOR: frozenset(_PLAN),
+    Role.PARTNER: frozenset(_PLAN | _FIGURES),
+    Role.VIEWER: frozenset(_PLAN | _REGISTER | _FIGURES | _LISTS | {"beneficiaries.view_listbatch"}),
+    Role.ADMINISTRATOR: frozenset(
+        _PLAN
+        | {
+            f"{app}.{verb}_{model}"
+            for app, model in (
+                ("accounts", "user"),
+                ("accounts", "organisation"),
+                ("accounts", "membership"),
+                ("areas", "administrativearea"),
+            )
+            for verb in ("view", "add", "change")
+        }
+        | {"audit.view_auditentry"}
+    ),
+}  # fmt: skip

@@ -1,0 +1,22 @@
+"""Which rows a person may see, as one filter that every queryset's `visible_to` starts from."""
+
+from typing import Any
+
+from django.db.models import Q
+
+NOTHING = Q(pk__in=[])
+
+
+def scope(user: Any, *, province: str = "province", district: str | None = "district") -> Q:
+    """Rows of the user's province, and of their own district only for district roles.
+
+    `province` and `district` are look-up paths from the model to its areas; `district=None` says
+    the model has no district, so that everyone of the province shares its rows. A person without
+    an active membership or province sees nothing.
+    """
+    if not getattr(user, "is_active", False) or user.province is None:
+        return NOTHING
+    rows = Q(**{province: user.province})
+    if district is not None and user.district is not None:
+        rows &= Q(**{district: user.district})
+    return rows

@@ -1,0 +1,81 @@
+"""Administrative units as they stood at a date."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from .choices import Level
+
+
+class AreaQuerySet(models.QuerySet["AdministrativeArea"]):
+    def as_of(self, on: date) -> AreaQuerySet:
+        """Units that existed on that day."""
+        return self.filter(Q(valid_from__lte=on), Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+
+    def provinces(self) -> AreaQuerySet:
+        return self.filter(level=Level.PROVINCE)
+
+    def districts_of(self, province: AdministrativeArea) -> AreaQuerySet:
+        return self.filter(level=Level.DISTRICT, parent=province).order_by("code")
+
+    def communes_of(self, area: AdministrativeArea) -> AreaQuerySet:
+        """Communes of a district, or of all districts of a province."""
+        if area.level == Level.PROVINCE:
+            return self.filter(level=Level.COMMUNE, parent__parent=area)
+        return self.filter(level=Level.COMMUNE, parent=area)
+
+
+class AdministrativeArea(models.Model):
+    """A province, district or commune with its official code and the days it existed.
+
+    Codes outlive units: after a merger the same code means a larger place, so a unit is its code
+    together with `valid_from`. `valid_to` is the first day it no longer existed.
+    """
+
+    code = models.CharField(_("code"), max_length=5)
+    name = models.CharField(_("name"), max_length=100)
+    level = models.CharField(_("level"), max_length=10, choices=Level)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+
+    objects = AreaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("administrative area")
+        verbose_name_plural = _("administrative areas")
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint("level", "code", "valid_from", name="area_code_unique_per_start"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="area_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def short_name(self) -> str:
+        """The name without its kind: "A Lưới" for "Huyện A Lưới"."""
+        for kind in ("Thành phố ", "Thị xã ", "Thị trấn ", "Huyện ", "Phường ", "Xã ", "Tỉnh "):
+            if self.name.startswith(kind) and self.name != "Phường Phường Đúc":
+                return self.name.removeprefix(kind)
+        return self.name.removeprefix("Phường ")
+
+    @property
+    def name_in_text(self) -> str:
+        """The name inside a sentence: "huyện A Lưới"."""
+        return self.name[:1].lower() + self.name[1:]
+
+    def contains(self, other: AdministrativeArea | None) -> bool:
+        """Whether `other` is this unit or lies in it."""
+        while other is not None:
+            if other.pk == self.pk:
+                return True
+            other = other.parent
+        return False

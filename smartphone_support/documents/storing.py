@@ -1,0 +1,43 @@
+"""Taking a file in and giving it out again."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from typing import Any
+
+from django.core.files import File
+from django.http import FileResponse, HttpResponse
+from django.utils.http import content_disposition_header
+
+from .models import StoredFile
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def store(upload: File[Any], *, actor: Any) -> StoredFile:
+    """Keep an uploaded file as it came. Its name is only words: path parts and controls are dropped."""
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    name = unicodedata.normalize("NFC", str(upload.name).replace("\\", "/").rsplit("/", 1)[-1])
+    name = "".join(c for c in name if unicodedata.category(c)[0] != "C")[-200:] or "tep.xlsx"
+    stored = StoredFile(name=name, size=upload.size, sha256=digest.hexdigest(), uploaded_by=actor)
+    stored.file.save(name, upload, save=False)
+    stored.save()
+    return stored
+
+
+def send(stored: StoredFile) -> FileResponse:
+    """The file as an attachment under the name its sender gave it; never shown inline."""
+    response = FileResponse(stored.file.open("rb"), as_attachment=True, filename=stored.name)
+    response["Content-Type"] = "application/octet-stream"
+    return response
+
+
+def send_bytes(content: bytes, name: str, content_type: str = XLSX) -> HttpResponse:
+    """A file made just now, as an attachment; Vietnamese names survive (RFC 6266)."""
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response
