@@ -5,6 +5,7 @@ SQLite in `var/`, which is what `make run` uses.
 """
 
 import os
+import secrets
 from pathlib import Path
 
 import dj_database_url
@@ -45,11 +46,21 @@ DEBUG = env_bool("DEBUG", False)
 DEMO = env_bool("DEMO", False)
 DEMO_PASSWORD = env("DEMO_PASSWORD", "Hue-DakNong-2024")
 
-SECRET_KEY = env("SECRET_KEY")
-if not SECRET_KEY:
-    if not (DEBUG or DEMO):
-        raise ImproperlyConfigured("SECRET_KEY is not set. Set it, or set DEMO=1 to try the program.")
-    SECRET_KEY = "only-for-trying-the-program-on-ones-own-machine"
+VAR_DIR = Path(env("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+
+def kept_secret(path: Path) -> str:
+    """A secret made once for this installation and kept readable by its owner only."""
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
+
+
+SECRET_KEY = env("SECRET_KEY") or kept_secret(VAR_DIR / "secret_key")
 
 ALLOWED_HOSTS = [host for host in env("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
 CSRF_TRUSTED_ORIGINS = [origin for origin in env("CSRF_TRUSTED_ORIGINS").split(",") if origin]
@@ -129,8 +140,6 @@ TEMPLATES = [
 ]
 
 # --- database ---------------------------------------------------------------------------------
-VAR_DIR = Path(env("VAR_DIR", str(BASE_DIR / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
 DATABASE_URL = env("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -153,7 +162,7 @@ CACHES = {
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "smartphone_support.accounts.backends.RoleBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "smartphone_support.accounts.backends.LoginBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

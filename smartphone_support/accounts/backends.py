@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account.auth_backends import AuthenticationBackend
+from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
 from django.db import models
 
@@ -27,3 +29,19 @@ class RoleBackend(BaseBackend):
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
         return any(perm.partition(".")[0] == app_label for perm in self.get_all_permissions(user_obj))
+
+
+class LoginBackend(AuthenticationBackend):
+    """allauth's log-in, except that demo accounts (whose password is published) need DEMO=1."""
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        return super().user_can_authenticate(user) and (settings.DEMO or not user.is_demo)
+
+    def get_all_permissions(self, user_obj: Any, obj: models.Model | None = None) -> set[str]:
+        return set()  # rights come from roles alone
+
+    def has_perm(self, user_obj: Any, perm: str, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        return False

@@ -49,6 +49,7 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     full_name = models.CharField(_("full name"), max_length=150)
     position = models.CharField(_("position"), max_length=100, blank=True)
+    is_demo = models.BooleanField(default=False, editable=False, help_text="may log in only while DEMO=1")
 
     class Meta:
         verbose_name = _("user")
