@@ -230,7 +230,7 @@ class ListLine(models.Model):
     live line in a round, whichever district lists it.
     """
 
-    list = models.ForeignKey(DistrictList, models.CASCADE, related_name="lines")
+    district_list = models.ForeignKey(DistrictList, models.CASCADE, related_name="lines")
     round = models.ForeignKey(AllocationRound, models.PROTECT, related_name="lines")
     household = models.ForeignKey(Household, models.PROTECT, related_name="list_lines")
     commune = models.ForeignKey(AdministrativeArea, models.PROTECT, related_name="+")
@@ -250,10 +250,10 @@ class ListLine(models.Model):
     class Meta:
         verbose_name = _("list line")
         verbose_name_plural = _("list lines")
-        ordering = ["list", "position"]
+        ordering = ["district_list", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["list", "household"], name="household_once_per_list"),
-            models.UniqueConstraint(fields=["list", "position"], name="list_position_once"),
+            models.UniqueConstraint(fields=["district_list", "household"], name="household_once_per_list"),
+            models.UniqueConstraint(fields=["district_list", "position"], name="list_position_once"),
             models.UniqueConstraint(
                 fields=["round", "household"], condition=Q(decision="keep"), name="one_live_line_per_round",
                 violation_error_message=_("This household is already on a list of this round."),
@@ -263,7 +263,7 @@ class ListLine(models.Model):
                 violation_error_message=_("A dropped household needs a reason."),
             ),
         ]  # fmt: skip
-        indexes = [models.Index(fields=["list", "decision", "position"], name="line_decision")]
+        indexes = [models.Index(fields=["district_list", "decision", "position"], name="line_decision")]
 
     def __str__(self) -> str:
         return f"{self.position}. {self.snapshot.get('head_name', '')}"
@@ -272,7 +272,7 @@ class ListLine(models.Model):
 class ReviewUpload(models.Model):
     """A review workbook a district sent back: kept, compared, and applied only when confirmed."""
 
-    list = models.ForeignKey(DistrictList, models.CASCADE, related_name="uploads")
+    district_list = models.ForeignKey(DistrictList, models.CASCADE, related_name="uploads")
     list_version = models.PositiveSmallIntegerField()
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
     uploaded_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
@@ -288,7 +288,7 @@ class ReviewUpload(models.Model):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return f"{self.list} · {self.uploaded_at:%d/%m/%Y %H:%M}"
+        return f"{self.district_list} · {self.uploaded_at:%d/%m/%Y %H:%M}"
 
 
 class Proposal(models.Model):
