@@ -103,7 +103,7 @@ _VILLAGE = re.compile(
 )
 _BREAK = re.compile(r"\s*[,;/]\s*|\s+[-–]\s+(?=(?:xã|phường|thị|huyện|tp|thành|x\.|p\.|h\.|tx|tt)\b)", re.I)
 _KEYWORD = re.compile(
-    r"\s+(?=(?:xã|phường|thị trấn|thị xã|huyện|thành phố|tỉnh|tp\.|tx\.|tt\.|x\.|p\.|h\.)\s*\S)", re.I
+    r"(?<!thị)\s+(?=(?:xã|phường|thị trấn|thị xã|huyện|thành phố|tỉnh|tp\.|tx\.|tt\.|x\.|p\.|h\.)\s*\S)", re.I
 )
 
 

@@ -48,8 +48,11 @@ def _write_sheets(path: str, write: Callable[[str], object]) -> None:
         write(encode({"sheets": [[s.name, s.visible == SheetVisibleEnum.Visible] for s in sheets]}) + "\n")
         for number, sheet in enumerate(sheets):
             write(encode({"sheet": number}) + "\n")
-            for row_number, row in enumerate(workbook.get_sheet_by_name(sheet.name).iter_rows(), 1):
-                values = [_plain(value) for value in row]
+            table = workbook.get_sheet_by_name(sheet.name)
+            # Rows come from the first of the sheet, but columns only from the first that is used.
+            left = [None] * (table.start[1] if table.start else 0)
+            for row_number, row in enumerate(table.iter_rows(), 1):
+                values = left + [_plain(value) for value in row]
                 while values and values[-1] is None:
                     values.pop()
                 if values:

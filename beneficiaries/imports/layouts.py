@@ -1,0 +1,339 @@
+"""How the rows below a header make households: one strategy for each way lists are laid out.
+
+All of them meet the same rows that are not data: section rows for district, commune, village or class,
+subtotals, totals, the closing sentence, repeated headers, signatures. ``RowSorter`` sorts those out; a
+layout only says where a household begins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from smartphone_support.areas.gazetteer import NOTHING, Gazetteer, Resolution, is_village, province_of, split_prefix
+from smartphone_support.spreadsheets.cells import as_text
+from smartphone_support.spreadsheets.headers import Table, header_key, is_index_row
+from smartphone_support.vietnamese.text import clean_text, fold, title_case_name
+
+Row = tuple[int, Sequence[object]]
+
+DATA, SKIP, UNCLEAR = "data", "skip", "unclear"
+
+_MARKER = re.compile(r"(?:[ivxlc]+|\d+(?:\.\d+)*|[a-z])[.)]?", re.I)
+_NUMBERING = re.compile(r"(?:[IVXLC]+|\d+(?:\.\d+)*|[A-Z])\s*[.)]\s*|[-+*•]\s*")
+_COUNT = re.compile(r"\s*(?:\([^)]*\)|[:;]\s*[\d.]*\s*(?:ho|hộ|khẩu|người)?.*)$", re.I)
+_TOTAL = re.compile(r"(tong cong|tong so|tong|cong|toan tinh|toan huyen|toan xa|luy ke)\b")
+_CLOSING = re.compile(r"(danh sach (nay )?(gom|co)|an dinh danh sach|tong cong\s*:|.*\./\.$)")
+_SIGNATURE = re.compile(
+    r"((.*,\s*)?ngay\s*(\d+|\.+|…)?.*thang.*nam|nguoi lap|tm\.|kt\.|tl\.|tuq\.|uy ban nhan dan|chu tich|noi nhan|"
+    r"thu truong|giam doc|truong phong|xac nhan|can bo|ban chi dao|truong ban|\(ky)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What the section rows above a household (or the title) say about it."""
+
+    district: Resolution = NOTHING
+    district_text: str = ""
+    commune: Resolution = NOTHING
+    commune_text: str = ""
+    village: str = ""
+    poverty_class: str | None = None
+    row: int = 0
+    column: int = 0
+
+
+@dataclass(slots=True)
+class Group:
+    """The rows of one household, the first line first, and the sections they stand under."""
+
+    rows: list[Row]
+    section: Section
+
+
+@dataclass(slots=True)
+class Sorted:
+    """What the sorter met besides data."""
+
+    unclear: list[tuple[int, int, str]] = field(default_factory=list)
+    has_district_sections: bool = False
+    has_commune_sections: bool = False
+    has_village_sections: bool = False
+    has_class_sections: bool = False
+
+
+def class_of_text(text: str) -> str | None:
+    """The poverty class a cell or section names, None when it names none."""
+    key = fold(text).strip(" .")
+    if key in ("hn", "n", "ngheo"):
+        return "poor"
+    if key in ("hcn", "cn"):
+        return "near_poor"
+    if "thoat can ngheo" in key or "thoat hcn" in key:
+        return "exited_near_poor"
+    if "thoat ngheo" in key or "thoat hn" in key:
+        return "exited_poor"
+    if "khong ngheo" in key or "trung binh" in key or "het ngheo" in key:
+        return "not_poor"
+    if "can ngheo" in key:
+        return "near_poor"
+    return "poor" if "ngheo" in key else None
+
+
+def class_of_title(lines: Iterable[str]) -> str | None:
+    """The class of all households below a title: None when it names both poor and near-poor."""
+    for line in lines:
+        key = fold(line)
+        if "ngheo" not in key or "giam ngheo" in key:
+            continue
+        if "thoat" in key:
+            return class_of_text(line)
+        both = "can ngheo" in key and "ngheo" in key.replace("can ngheo", "")
+        return None if both else class_of_text(line)
+    return None
+
+
+def foreign_kind(table: Table, name: str) -> str:
+    """ "operator" or "monthly" for lists that are not a list of households as of a review, else ""."""
+    if {"subscriber", "support_level", "service"} & set(table.columns):
+        return "operator"
+    title = " ".join(fold(line) for line in [*table.title, name])
+    moves = r"phat sinh|tai ngheo|tro thanh|thanh ngheo|thanh can ngheo|chuyen di|chuyen den|bien dong|thay doi chu ho|qua doi"
+    if re.search(moves, title) or re.search(r"thoat (can )?ngheo.*thang \d{1,2}\s*[/.-]\s*\d{4}", title):
+        return "monthly"
+    return ""
+
+
+class RowSorter:
+    """Sorts the rows below a header and remembers the section they stand under."""
+
+    def __init__(self, table: Table, gazetteer: Gazetteer, start: Section) -> None:
+        self.table = table
+        self.gazetteer = gazetteer
+        self.section = start
+        self.sorted = Sorted()
+        self.ended = False
+        self._order = table.index("order")
+        if self._order is None:
+            self._order = table.index("household_order")
+        names = [table.index("head_name"), table.index("member_name")]
+        self._names = [index for index in names if index is not None]
+        self._mapped = {column.index for column in table.columns.values()} - {self._order}
+
+    def data_rows(self, rows: Iterable[Row]) -> Iterator[tuple[Row, Section]]:
+        """The rows that hold a household or a person, each with its section."""
+        for number, values in rows:
+            if number < self.table.first_row:
+                continue
+            verdict = self._sort(number, values)
+            if verdict == DATA:
+                yield (number, values), self.section
+
+    def _sort(self, number: int, values: Sequence[object]) -> str:
+        order = values[self._order] if self._order is not None and self._order < len(values) else None
+        numbered = type(order) is int or (isinstance(order, str) and order.strip().rstrip(".0").isdigit())
+        texts = [
+            (index, value) for index, value in enumerate(values)
+            if isinstance(value, str) and index != self._order and value.strip()
+        ]  # fmt: skip
+        if len(texts) >= 2 and numbered and not self.ended:
+            return SKIP if is_index_row(values) else DATA
+        if isinstance(order, str) and not numbered and not _MARKER.fullmatch(order.strip()) and order.strip():
+            texts.insert(0, (self._order or 0, order))
+        filled = sum(1 for i in self._mapped if i < len(values) and values[i] is not None and values[i] != "")
+        if not texts:
+            return DATA if numbered and filled >= 2 and not self.ended else SKIP
+        if self._is_end(texts, numbered):
+            self.ended = True
+            return SKIP
+        if self._is_header(values) or is_index_row(values):
+            self.ended = False
+            return SKIP
+        if self.ended:
+            return DATA if numbered and filled >= 3 else SKIP
+        if len(texts) == 1:
+            return self._sort_single(number, texts[0], numbered, filled)
+        if _TOTAL.match(fold(texts[0][1])) and not any(i < len(values) and values[i] for i in self._identity()):
+            return SKIP
+        named = any(index in self._names for index, _ in texts)
+        return DATA if filled >= 2 and (named or self._order is None) else self._leave(number, texts[0])
+
+    def _identity(self) -> list[int]:
+        indexes = (self.table.index(name) for name in ("national_id", "birth_date", "gender"))
+        return [index for index in indexes if index is not None]
+
+    def _is_end(self, texts: list[tuple[int, str]], numbered: bool) -> bool:
+        """The closing sentence, or the signatures below it."""
+        if numbered:
+            return False
+        return any(_CLOSING.match(key) or _SIGNATURE.match(key) for key in (fold(text) for _, text in texts[:3]))
+
+    def _is_header(self, values: Sequence[object]) -> bool:
+        keys = self.table.header_key
+        return any(i < len(values) and i < len(keys) and keys[i] and header_key(values[i]) == keys[i] for i in self._names)
+
+    def _sort_single(self, number: int, cell: tuple[int, str], numbered: bool, filled: int) -> str:
+        """A row with one text: a section, a total, or a household of which little is known."""
+        index, text = cell
+        if not numbered and _TOTAL.match(fold(text)):
+            return SKIP
+        if self._is_section(number, index, text, numbered):
+            return SKIP
+        if index in self._names and (numbered or filled >= 2):
+            return DATA
+        if numbered and filled >= 3:
+            return DATA
+        return self._leave(number, cell)
+
+    def _leave(self, number: int, cell: tuple[int, str]) -> str:
+        self.sorted.unclear.append((number, cell[0], clean_text(cell[1])))
+        return UNCLEAR
+
+    def _is_section(self, number: int, index: int, text: str, numbered: bool) -> bool:
+        text = clean_text(text)
+        for wording in dict.fromkeys((text, _NUMBERING.sub("", text, count=1))):
+            wording = _COUNT.sub("", wording).strip(" .:;")
+            kind = split_prefix(wording)[0]
+            if kind == "tinh" or (kind == "" and province_of(wording) and not self.gazetteer.resolve_district(wording)):
+                return True
+            if is_village(wording) and not numbered:
+                self.section = replace(self.section, village=_readable(wording), row=number, column=index)
+                self.sorted.has_village_sections = True
+                return True
+            if self._is_place_section(number, index, wording, kind, numbered):
+                return True
+            found = class_of_text(wording) if not numbered and "ngheo" in fold(wording) else None
+            if found:
+                self.section = replace(self.section, poverty_class=found)
+                self.sorted.has_class_sections = True
+                return True
+        return False
+
+    def _is_place_section(self, number: int, index: int, text: str, kind: str, numbered: bool) -> bool:
+        address = self.gazetteer.resolve_address(text) if "," in text else None
+        if address and address.commune and not numbered:
+            self._enter_commune(number, index, address.commune, address.commune_text)
+            return True
+        if kind in ("huyen", "thi-xa", "thanh-pho", "quan"):
+            self._enter_district(number, index, self.gazetteer.resolve_district(text), text)
+            return True
+        if kind in ("xa", "phuong", "thi-tran"):
+            found = self.gazetteer.resolve_commune(text, self.section.district.code)
+            self._enter_commune(number, index, found, text)
+            return True
+        if kind or numbered:
+            return False
+        district = self.gazetteer.resolve_district(text)
+        if district:
+            self._enter_district(number, index, district, text)
+            return True
+        commune = self.gazetteer.resolve_commune(text, self.section.district.code)
+        if commune:
+            self._enter_commune(number, index, commune, text)
+        return bool(commune)
+
+    def _enter_district(self, number: int, index: int, found: Resolution, text: str) -> None:
+        self.section = Section(
+            found, text, poverty_class=self.section.poverty_class, row=number, column=index
+        )
+        self.sorted.has_district_sections = True
+
+    def _enter_commune(self, number: int, index: int, found: Resolution, text: str) -> None:
+        self.section = replace(
+            self.section, commune=found, commune_text=text, village="", row=number, column=index
+        )
+        self.sorted.has_commune_sections = True
+
+
+def _readable(text: str) -> str:
+    return title_case_name(text)
+
+
+@dataclass(slots=True)
+class FlatList:
+    """One row is one household."""
+
+    name: str = "flat"
+
+    def groups(self, rows: Iterable[tuple[Row, Section]], table: Table) -> Iterator[Group]:
+        for row, section in rows:
+            yield Group([row], section)
+
+
+@dataclass(slots=True)
+class PersonList:
+    """One row is one person; the household's own cells stand only on its first row."""
+
+    name: str = "persons"
+
+    def groups(self, rows: Iterable[tuple[Row, Section]], table: Table) -> Iterator[Group]:
+        group: Group | None = None
+        household_order = table.index("household_order")
+        head_name = table.index("head_name") if table.index("member_name") is not None else None
+        relation = table.index("relation")
+        current_order: object = None
+        has_head = False
+
+        def cell(values: Sequence[object], index: int | None) -> object:
+            return values[index] if index is not None and index < len(values) else None
+
+        for row, section in rows:
+            values = row[1]
+            order = cell(values, household_order)
+            is_head = is_head_relation(cell(values, relation))
+            begins = group is None or (order is not None and order != current_order)
+            if not begins and order is None:
+                begins = bool(cell(values, head_name)) or (is_head and has_head)
+            if begins or group is None:
+                if group is not None:
+                    yield group
+                group, has_head = Group([row], section), is_head
+                current_order = order
+            else:
+                group.rows.append(row)
+                has_head = has_head or is_head
+        if group is not None:
+            yield group
+
+
+Layout = FlatList | PersonList
+
+
+def is_head_relation(value: object) -> bool:
+    return isinstance(value, str) and fold(value) in ("chu ho", "ban than", "chu ho gia dinh")
+
+
+def choose_layout(table: Table) -> Layout | None:
+    """The strategy for a table, None when it is no list of households."""
+    names = set(table.columns)
+    if not names & {"head_name", "member_name"}:
+        return None
+    if "relation" in names or "member_name" in names:
+        return PersonList()
+    return FlatList()
+
+
+_TITLE_PLACE = re.compile(r"\b(xã|phường|thị trấn|huyện|thị xã|thành phố)\s+([^,;:()\d]+)", re.I)
+
+
+def section_of_title(lines: Iterable[str], sheet_name: str, gazetteer: Gazetteer) -> Section:
+    """The place named by the title, the letterhead or the sheet's name, for lists that give it nowhere else."""
+    section = Section()
+    for line in [sheet_name, *lines]:
+        text = as_text(line)
+        for match in _TITLE_PLACE.finditer(text):
+            phrase = re.split(r"\s+(?:-|–|năm|tháng|huyện|tỉnh|thị xã|thành phố|xã|phường)\b", match.group(0), flags=re.I)
+            place = " ".join(phrase[:1]).strip()
+            kind = split_prefix(place)[0]
+            if kind in ("huyen", "thi-xa", "thanh-pho") and not section.district:
+                section = replace(section, district=gazetteer.resolve_district(place), district_text=place)
+            elif kind in ("xa", "phuong", "thi-tran") and not section.commune:
+                found = gazetteer.resolve_commune(place, section.district.code)
+                section = replace(section, commune=found, commune_text=place) if found else section
+    if not section.commune:
+        found = gazetteer.resolve_commune(sheet_name, section.district.code)
+        if found:
+            section = replace(section, commune=found, commune_text=sheet_name)
+    return section
