@@ -22,7 +22,8 @@ class Dice:
     """
 
     def __init__(self, *purpose: object) -> None:
-        self._next = random.Random("/".join(str(part) for part in purpose)).random
+        seed = "/".join(str(part) for part in purpose)
+        self._next = random.Random(seed).random  # noqa: S311 - reproducible on purpose, guards nothing
 
     def chance(self, probability: float) -> bool:
         """True with the given probability (0 to 1)."""

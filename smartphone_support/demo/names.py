@@ -9,35 +9,19 @@ nothing about the sex.
 from __future__ import annotations
 
 from .dice import Dice
+from .tables import syllables
 
 MALE = "male"
 FEMALE = "female"
 
-KINH_FAMILIES = (
-    "Nguyễn Trần Lê Phạm Phan Hồ Võ Đặng Hoàng Trương Huỳnh Ngô Đỗ Bùi Dương Lý Cao Châu Đoàn Mai "
-    "Tạ Lương Thái Hà Tống Trịnh Văn La Tô Lưu Kiều Đào Chế Từ Phùng Ngụy"
-).split()
+KINH_FAMILIES = syllables("kinh_families")
 KINH_WEIGHTS = [30, 12, 11, 6, 6, 4, 4, 4, 4, 3, 3, 2, 2, 2] + [1] * (len(KINH_FAMILIES) - 14)
-KINH_MIDDLES = {
-    MALE: "Văn Văn Văn Hữu Đình Quang Viết Bá Công Xuân Minh Thanh Duy Ngọc Đức Phước Nhật Gia Thế Anh".split(),
-    FEMALE: "Thị Thị Thị Thị Thị Thị Ngọc Thanh Diễm Kim Mỹ Bảo Thu Hồng Khánh Như".split(),
-}
-KINH_GIVEN = {
-    MALE: (
-        "Ân Bách Biên Cảm Chánh Chiêu Cương Danh Diện Doãn Dục Dưỡng Đàm Đãi Đệ Đính Hạp Hiển Hoạch Hợi "
-        "Huấn Hựu Khải Khiêm Khoát Kỉnh Lãm Liêm Luận Mẫn Nghị Nghiêm Nhẫn Phận Phong Phú Quyền Sĩ Sự "
-        "Tấn Thạc Thái Thêm Thi Thiện Thuyết Thưởng Tín Toại Trác Trị Truyền Tuệ Uy Vĩ Vịnh Xứng Ý"
-    ).split(),
-    FEMALE: (
-        "An Ái Bê Bông Bưởi Cẩm Chanh Chắt Dần Diễm Dịu Đào Đượm Gái Giang Hảo Hiên Hoài Hường Hy Khế "
-        "Khuê Kiều Lài Lam Lan Lê Lý Lựu Mận Mão Mén Mơ Muội Mừng Nết Ngà Nghĩa Nguyên Nhạn Nhi Nở Phấn "
-        "Quế Quy Sa Sương Tâm Thắm Thao Thể Thoa Thơ Tịnh Trà Trầm Trúc Tý Út Vẻ Xinh Xoan"
-    ).split(),
-}
+KINH_MIDDLES = {MALE: syllables("kinh_middles_male"), FEMALE: syllables("kinh_middles_female")}
+KINH_GIVEN = {MALE: syllables("kinh_given_male"), FEMALE: syllables("kinh_given_female")}
 
 # Central Trường Sơn: Tà Ôi, Pa Cô, Cơ Tu, Bru - Vân Kiều.
-TRUONG_SON_ONSETS = "R L N Bl Kr Tr Nh Đ V X Pl H Ch S Ng Kh".split()
-TRUONG_SON_RHYMES = "ớt ơi ênh iêng ưi ăm ôi ước âng ao in un el ơn oan ia".split()
+TRUONG_SON_ONSETS = syllables("truong_son_onsets")
+TRUONG_SON_RHYMES = syllables("truong_son_rhymes")
 TRUONG_SON_FAMILIES = {
     "Tà Ôi": ("Hồ", "A Viết", "Kêr", "Pi Ríu", "Lê", "Hồ", "Ra Nang"),
     "Pa Cô": ("Hồ", "Quỳnh", "Viên", "Hồ", "A Kiêng", "Đoàn"),
@@ -46,26 +30,26 @@ TRUONG_SON_FAMILIES = {
 }
 
 # Central Highlands: M'Nông, Mạ, Ê Đê.
-HIGHLAND_ONSETS = "Br Kr Sr Bh M Tr Đr Kl Jr Ng Gl Pr L B Th R N'Jr N'T".split()
-HIGHLAND_RHYMES = "ôi ăn âm ung ang ơi êp ế ông ăng oal iêng ai uôn êm".split()
-EDE_CLANS = "Niê|Byă|Mlô|Kbuôr|Ayŭn|Êban|Kđăm|Knul|Hđơk|Niê Kđăm|Buôn Yă".split("|")
+HIGHLAND_ONSETS = syllables("highland_onsets")
+HIGHLAND_RHYMES = syllables("highland_rhymes")
+EDE_CLANS = syllables("ede_clans")
 
 # Migrants from the northern mountains.
 NORTHERN_FAMILIES = {
-    "Tày": "Nông Hoàng Bế Ma Hà Lộc Đàm Lương Nguyễn".split(),
-    "Nùng": "Nông Vy Lý Hoàng Triệu Lục Mông Hứa Phùng".split(),
-    "Dao": "Bàn Triệu Đặng Phùng Lý Chảo Tẩn".split(),
-    "Mông": "Giàng Sùng Vàng Thào Lầu Hạng Mùa Cứ Ly Hầu".split(),
-    "Thái": "Lò Quàng Cầm Lường Vi Hà Lô".split(),
+    "Tày": ("Nông", "Hoàng", "Bế", "Ma", "Hà", "Lộc", "Đàm", "Lương", "Nguyễn"),
+    "Nùng": ("Nông", "Vy", "Lý", "Hoàng", "Triệu", "Lục", "Mông", "Hứa", "Phùng"),
+    "Dao": ("Bàn", "Triệu", "Đặng", "Phùng", "Lý", "Chảo", "Tẩn"),
+    "Mông": ("Giàng", "Sùng", "Vàng", "Thào", "Lầu", "Hạng", "Mùa", "Cứ", "Ly", "Hầu"),
+    "Thái": ("Lò", "Quàng", "Cầm", "Lường", "Vi", "Hà", "Lô"),
 }
-NORTHERN_MIDDLES = {
+NORTHERN_MIDDLES: dict[str, dict[str, tuple[str, ...]]] = {
     "Tày": {MALE: ("Văn", "Văn", "Đức"), FEMALE: ("Thị", "Thị", "Thị Kim")},
     "Nùng": {MALE: ("Văn", "Văn", "Say"), FEMALE: ("Thị",)},
     "Dao": {MALE: ("Tòn", "Văn", "Chòi", "Phụ"), FEMALE: ("Mùi", "Thị", "Tả")},
     "Mông": {MALE: ("A", "Seo", "Văn", "Mí"), FEMALE: ("Thị", "Thị", "Mí")},
     "Thái": {MALE: ("Văn", "Hải"), FEMALE: ("Thị",)},
 }
-NORTHERN_GIVEN = "Páo Dế Sính Vảng Lềnh Phà Chứ Dình Khìn Nhè Phấy Sài Coóng Thím Lìn Pẩu Chỉu Sếnh Nhậy Kính".split()
+NORTHERN_GIVEN = syllables("northern_given")
 
 ETHNICITIES = ("Kinh", "M'Nông", "Mạ", "Ê Đê", *TRUONG_SON_FAMILIES, *NORTHERN_FAMILIES)
 
@@ -89,6 +73,18 @@ def family_name(dice: Dice, ethnicity: str) -> str:
     if ethnicity == "M'Nông":
         return dice.pick(("Điểu", "Điểu", "Y", "Y -", "K'"))
     raise ValueError(f"No names are known for the ethnicity {ethnicity!r}.")
+
+
+def family_of(dice: Dice, name: str, ethnicity: str) -> str:
+    """The family part of a relative's full name, for a child named after that relative."""
+    if ethnicity == "Ê Đê":
+        return max((clan for clan in EDE_CLANS if name.endswith(f" {clan}")), key=len)
+    if ethnicity == "Kinh" or ethnicity in NORTHERN_FAMILIES:
+        return name.split()[0]
+    for family in TRUONG_SON_FAMILIES.get(ethnicity, ()):
+        if name.startswith(f"{family} "):
+            return family
+    return family_name(dice, ethnicity)
 
 
 def full_name(dice: Dice, ethnicity: str, gender: str, family: str) -> str:

@@ -7,22 +7,21 @@ for which no figures by district are published.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from .dice import Dice
+from .tables import DATA, rows_of, syllables
 
-HERE = Path(__file__).resolve().parent
-AREA_DATA = HERE.parent / "areas" / "data"
+AREA_DATA = Path(__file__).resolve().parent.parent / "areas" / "data"
 PROVINCES: Mapping[str, str] = {"46": "Thừa Thiên Huế", "67": "Đắk Nông"}
 
-VILLAGE_FIRST = "An Phú Tân Mỹ Lương Vĩnh Thuận Hòa Xuân Đông Hạ Thượng Trung Diên Thanh Bình".split()
-VILLAGE_SECOND = "Khánh Lộ Điền Vọng Sách Trạch Niêm Dưỡng Cát Lãng Nghi Xá Hưng Thái Viễn Ổn".split()
-TRUONG_SON_VILLAGE = "Đớt Rom Lư Hươr Chi Niêng Sáp Diên Ria Tia Vao Hưa Cây Ổi Rá Kêu Nôr Đeeng Ka".split()
-HIGHLAND_VILLAGE = "Bu Ndơr Đăk Srê Pi Nao Ja Răh Phung Lăng Diêng Brâng Krắc Sa Mur Bir Wer Sin Tung".split()
+VILLAGE_FIRST = syllables("village_first")
+VILLAGE_SECOND = syllables("village_second")
+TRUONG_SON_VILLAGE = syllables("truong_son_village")
+HIGHLAND_VILLAGE = syllables("highland_village")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +48,11 @@ def communes_of(province_code: str) -> tuple[Commune, ...]:
     Raises ValueError for a province the generator knows nothing about.
     """
     if province_code not in PROVINCES:
-        raise ValueError(f"No synthetic population for province {province_code!r}: only {', '.join(PROVINCES)}.")
+        known = ", ".join(PROVINCES)
+        raise ValueError(f"No synthetic population for province {province_code!r}: only {known}.")
     defaults, overrides = _settlement_rows()
     found = []
-    for row in _rows(AREA_DATA / f"communes_{province_code}_2023.tsv"):
+    for row in rows_of(AREA_DATA / f"communes_{province_code}_2023.tsv"):
         district = defaults[row["district_code"]]
         own = overrides.get(row["commune_code"], {})
         mix = _shares(own.get("ethnicities") or district["ethnicities"])
@@ -132,12 +132,7 @@ def _shares(text: str) -> dict[str, float]:
 
 @cache
 def _settlement_rows() -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
-    rows = _rows(HERE / "data" / "settlement.tsv")
+    rows = rows_of(DATA / "settlement.tsv")
     districts = {row["district_code"]: row for row in rows if row["district_code"]}
     communes = {row["commune_code"]: row for row in rows if row["commune_code"]}
     return districts, communes
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines, delimiter="\t"))
