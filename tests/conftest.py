@@ -4,7 +4,24 @@ import os
 
 import pytest
 
+from .cast import Cast
+
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright runs a loop in the test's thread
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Areas, organisations and accounts stand in the database before the first test."""
+    with django_db_blocker.unblock():
+        stage()
+
+
+def stage() -> None:
+    from smartphone_support.demo.accounts import load_accounts
+    from smartphone_support.accounts.models import User
+
+    if not User.objects.filter(username="admin").exists():
+        load_accounts()
 
 
 @pytest.fixture(autouse=True)
@@ -17,3 +34,22 @@ def plain_files(settings, tmp_path):
     }
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.DEMO = True
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    """The people. A transactional test empties the database behind it, so they are called again."""
+    stage()
+    return Cast()
+
+
+@pytest.fixture
+def visit(client, cast):
+    """`visit("hue-dic", url)` logs that person in and gets the page."""
+
+    def get(username, url, **data):
+        cast.log_in(client, username)
+        return client.get(url, data)
+
+    return get

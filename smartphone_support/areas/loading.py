@@ -1,7 +1,7 @@
 """Loads the packaged administrative units into the database."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +18,7 @@ PROVINCES = {"46": "Tỉnh Thừa Thiên Huế", "67": "Tỉnh Đắk Nông"}
 
 
 def packaged_communes(province_code: str) -> Iterator[dict[str, str]]:
+    """Rows of the packaged list of a province's communes, each with its district."""
     with (DATA / f"communes_{province_code}_2023.tsv").open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file, delimiter="\t")
 
@@ -28,21 +29,31 @@ def load_areas() -> int:
 
     Running it again changes nothing. Source: official codes of the General Statistics Office.
     """
-    for province_code, province_name in PROVINCES.items():
-        province = _put(province_code, province_name, Level.PROVINCE, None)
-        districts: dict[str, AdministrativeArea] = {}
-        for row in packaged_communes(province_code):
-            district = districts.get(row["district_code"])
-            if district is None:
-                district = _put(row["district_code"], row["district"], Level.DISTRICT, province)
-                districts[row["district_code"]] = district
-            # The official file itself has a double space in "Xã  Đắk Lao".
-            _put(row["commune_code"], " ".join(row["commune"].split()), Level.COMMUNE, district)
+    provinces = _put(Level.PROVINCE, ((code, name, None) for code, name in PROVINCES.items()))
+    rows = [(code, row) for code in PROVINCES for row in packaged_communes(code)]
+    districts = _put(
+        Level.DISTRICT, ((row["district_code"], row["district"], provinces[code]) for code, row in rows)
+    )
+    # The official file itself has a double space in "Xã  Đắk Lao".
+    communes = (
+        (row["commune_code"], " ".join(row["commune"].split()), districts[row["district_code"]]) for _code, row in rows
+    )
+    _put(Level.COMMUNE, communes)
     return AdministrativeArea.objects.count()
 
 
-def _put(code: str, name: str, level: str, parent: AdministrativeArea | None) -> AdministrativeArea:
-    area, _created = AdministrativeArea.objects.update_or_create(
-        code=code, level=level, valid_from=VALID_FROM, defaults={"name": name, "parent": parent}
+def _put(
+    level: str, units: Iterable[tuple[str, str, AdministrativeArea | None]]
+) -> dict[str, AdministrativeArea]:
+    known = {area.code: area for area in AdministrativeArea.objects.filter(level=level, valid_from=VALID_FROM)}
+    wanted = {code: (name, parent) for code, name, parent in units}
+    AdministrativeArea.objects.bulk_create(
+        AdministrativeArea(code=code, name=name, level=level, parent=parent, valid_from=VALID_FROM)
+        for code, (name, parent) in wanted.items()
+        if code not in known
     )
-    return area
+    for code, area in known.items():
+        if code in wanted and (area.name, area.parent) != wanted[code]:
+            area.name, area.parent = wanted[code]
+            area.save(update_fields=["name", "parent"])
+    return {area.code: area for area in AdministrativeArea.objects.filter(level=level, valid_from=VALID_FROM)}

@@ -1,0 +1,53 @@
+"""Says which texts of the screens lack their Vietnamese."""
+
+import shutil
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+import polib
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+
+def missing_translations(catalogue: Path) -> list[str]:
+    """English texts of a .po file that have no Vietnamese, or one nobody has looked at (fuzzy)."""
+    entries = polib.pofile(str(catalogue))
+    return [entry.msgid for entry in [*entries.untranslated_entries(), *entries.fuzzy_entries()]]
+
+
+def is_compiled(catalogue: Path) -> bool:
+    """Whether the compiled catalogue says the same as its source."""
+    compiled = {e.msgid: e.msgstr or e.msgstr_plural for e in polib.mofile(str(catalogue.with_suffix(".mo")))}
+    source = {e.msgid: e.msgstr or e.msgstr_plural for e in polib.pofile(str(catalogue)).translated_entries()}
+    return compiled == source
+
+
+class Command(BaseCommand):
+    help = "Check that every text has its Vietnamese and the catalogue is compiled. Exits 1 where not."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--no-extract", action="store_true", help="do not look for texts newer than the catalogue")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        catalogue = Path(settings.LOCALE_PATHS[0]) / "vi" / "LC_MESSAGES" / "django.po"
+        before = catalogue.read_bytes()
+        if shutil.which("xgettext") and not options["no_extract"]:
+            try:
+                call_command(
+                    "makemessages", locale=["vi"], no_location=True, no_wrap=True, verbosity=0,
+                    ignore_patterns=[".venv", "var", "tests"],
+                )  # fmt: skip
+                missing = missing_translations(catalogue)
+            finally:
+                catalogue.write_bytes(before)
+        else:
+            missing = missing_translations(catalogue)
+        for text in missing:
+            self.stderr.write(f"no Vietnamese for: {text}")
+        if not is_compiled(catalogue):
+            self.stderr.write("locale/vi is not compiled: run `make messages`")
+        if missing or not is_compiled(catalogue):
+            raise SystemExit(1)
+        self.stdout.write("every text has its Vietnamese")
