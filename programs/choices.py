@@ -11,7 +11,10 @@ class TimingKind(models.TextChoices):
     MONTHLY_IF_ANY = "monthly_if_any", _("Monthly, if anything arises")
     ON_REQUEST = "on_request", _("On a request to confirm")
     ON_ALLOCATION = "on_allocation", _("On the Ministry's allocation decision")
-    ON_AUTHORITY_REQUEST_OR_YEARLY = "on_authority_request_or_yearly", _("On an authority's request, or yearly")
+    ON_AUTHORITY_REQUEST_OR_YEARLY = (
+        "on_authority_request_or_yearly",
+        _("On an authority's request, or yearly"),
+    )
     YEARLY = "yearly", _("Yearly")
     UNSTATED = "unstated", _("Not stated")
 

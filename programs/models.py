@@ -9,13 +9,21 @@ from smartphone_support.accounts.models import Organisation
 from smartphone_support.areas.models import AdministrativeArea
 
 from .choices import FundingKind, TimingKind
-from .querysets import ProgramQuerySet
+from .querysets import PlanTaskQuerySet, ProgramQuerySet
+
+BLANK = "\u00a0" * 4  # the gap a printed plan leaves for a number written in by hand
 
 
 class LegalDocument(models.Model):
-    """A decision, circular or resolution that a plan or a rule rests on."""
+    """A decision, circular or resolution that a plan or a rule rests on.
 
-    number = models.CharField(_("number and symbol"), max_length=60, unique=True)
+    A number is unique only with its issuer: every province has a 222/KH-UBND.
+    """
+
+    kind = models.CharField(
+        _("kind of document"), max_length=40, blank=True, help_text="Quyết định, Thông tư…"
+    )
+    number = models.CharField(_("number and symbol"), max_length=60)
     issued_on = models.DateField(_("date"), null=True, blank=True)
     issuer = models.CharField(_("issued by"), max_length=200)
     title = models.TextField(_("summary"))
@@ -24,9 +32,12 @@ class LegalDocument(models.Model):
         verbose_name = _("legal document")
         verbose_name_plural = _("legal documents")
         ordering = ["issued_on", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "number"], name="legal_document_once_per_issuer")
+        ]
 
     def __str__(self) -> str:
-        return self.number
+        return f"{self.kind} {self.number}".strip()
 
 
 class Program(models.Model):
@@ -36,12 +47,22 @@ class Program(models.Model):
     province = models.ForeignKey(AdministrativeArea, models.PROTECT, related_name="programs")
     number = models.CharField(_("number"), max_length=60, blank=True)
     issued_on = models.DateField(_("date"), null=True, blank=True)
+    place = models.CharField(max_length=60, blank=True, help_text="of signing, as printed beside the date")
     title = models.TextField(_("title"))
+    reference_line = models.CharField(
+        max_length=300, blank=True, help_text="the line that ties a printed annex to its plan"
+    )
     first_year = models.PositiveSmallIntegerField()
     last_year = models.PositiveSmallIntegerField()
     objectives = models.JSONField(default=list, blank=True, help_text="paragraphs, in the plan's own words")
-    closing_line = models.CharField(max_length=200, blank=True, help_text="the line under the printed matrix")
-    legal_bases = models.ManyToManyField(LegalDocument, blank=True, related_name="programs")
+    contents = models.JSONField(
+        default=list, blank=True, help_text="what is to be done, paragraph by paragraph"
+    )
+    funding_text = models.TextField(blank=True, help_text="where the money comes from, in its own words")
+    closing_line = models.TextField(blank=True, help_text="the words under the printed matrix")
+    legal_bases = models.ManyToManyField(
+        LegalDocument, through="LegalBasis", blank=True, related_name="programs"
+    )
 
     objects = ProgramQuerySet.as_manager()
 
@@ -52,6 +73,40 @@ class Program(models.Model):
 
     def __str__(self) -> str:
         return self.number or self.title
+
+    @property
+    def printed_number(self) -> str:
+        """ "413/KH-UBND", or the blank the printed plan leaves before its symbol (non-breaking spaces)."""
+        return self.number or f"{BLANK}/KH-UBND"
+
+    @property
+    def printed_date(self) -> str:
+        """ "Thừa Thiên Huế, ngày 19 tháng 12 năm 2023", or the blanks of the printed plan."""
+        if self.issued_on is None:
+            return f"ngày{BLANK}/{BLANK}/{self.first_year}"
+        day, month = f"{self.issued_on.day:02d}", self.issued_on.month
+        # Decree 30/2020: days below 10 and months 1 and 2 get a zero, so that no digit can be added.
+        month_text = f"{month:02d}" if month < 3 else str(month)
+        date = f"ngày {day} tháng {month_text} năm {self.issued_on.year}"
+        return f"{self.place}, {date}" if self.place else date
+
+
+class LegalBasis(models.Model):
+    """A legal basis of a plan, in the order and the words printed ("Căn cứ Quyết định số …;")."""
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="bases")
+    document = models.ForeignKey(LegalDocument, models.PROTECT, related_name="bases")
+    position = models.PositiveSmallIntegerField()
+    printed = models.TextField(_("as printed"))
+
+    class Meta:
+        verbose_name = _("legal basis")
+        verbose_name_plural = _("legal bases")
+        ordering = ["program", "position"]
+        constraints = [models.UniqueConstraint(fields=["program", "document"], name="legal_basis_once")]
+
+    def __str__(self) -> str:
+        return self.printed
 
 
 class Party(models.Model):
@@ -93,7 +148,7 @@ class PlanTask(models.Model):
 
     group = models.ForeignKey(TaskGroup, models.CASCADE, related_name="tasks")
     position = models.PositiveSmallIntegerField()
-    number = models.CharField(_("No."), max_length=10)
+    number = models.CharField(_("No."), max_length=10, blank=True, help_text="blank for an actor's only duty")
     content = models.TextField(_("content"))
     lead = models.ForeignKey(Party, models.PROTECT, related_name="led_tasks", verbose_name=_("lead"))
     coordinators = models.ManyToManyField(
@@ -102,6 +157,8 @@ class PlanTask(models.Model):
     timing_text = models.CharField(_("timing"), max_length=200, blank=True)
     timing_kind = models.CharField(max_length=40, choices=TimingKind, default=TimingKind.UNSTATED)
 
+    objects = PlanTaskQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("task")
         verbose_name_plural = _("tasks")
@@ -109,15 +166,21 @@ class PlanTask(models.Model):
         constraints = [models.UniqueConstraint(fields=["group", "position"], name="task_position_once")]
 
     def __str__(self) -> str:
-        return f"{self.group.number}.{self.number}"
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """How people name the task: "II.4", "5.d", or "3" where the actor has one duty only."""
+        return f"{self.group.number}.{self.number}".rstrip(".)")
 
 
 class Coordination(models.Model):
-    """A coordinating party, in the order printed."""
+    """A coordinating party, in the order and with the dash and punctuation printed."""
 
     task = models.ForeignKey(PlanTask, models.CASCADE, related_name="coordinations")
     party = models.ForeignKey(Party, models.PROTECT, related_name="coordinations")
     position = models.PositiveSmallIntegerField()
+    printed = models.CharField(_("as printed"), max_length=220, blank=True)
 
     class Meta:
         ordering = ["task", "position"]
