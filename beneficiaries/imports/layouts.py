@@ -11,7 +11,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from smartphone_support.areas.gazetteer import NOTHING, Gazetteer, Resolution, is_village, province_of, split_prefix
+from smartphone_support.areas.gazetteer import (
+    NOTHING,
+    Gazetteer,
+    Resolution,
+    is_village,
+    province_of,
+    split_prefix,
+)
 from smartphone_support.spreadsheets.cells import as_text
 from smartphone_support.spreadsheets.headers import Table, header_key, is_index_row
 from smartphone_support.vietnamese.text import clean_text, fold, title_case_name
@@ -26,8 +33,8 @@ _COUNT = re.compile(r"\s*(?:\([^)]*\)|[:;]\s*[\d.]*\s*(?:ho|hộ|khẩu|người
 _TOTAL = re.compile(r"(tong cong|tong so|tong|cong|toan tinh|toan huyen|toan xa|luy ke)\b")
 _CLOSING = re.compile(r"(danh sach (nay )?(gom|co)|an dinh danh sach|tong cong\s*:|.*\./\.$)")
 _SIGNATURE = re.compile(
-    r"((.*,\s*)?ngay\s*(\d+|\.+|…)?.*thang.*nam|nguoi lap|tm\.|kt\.|tl\.|tuq\.|uy ban nhan dan|chu tich|noi nhan|"
-    r"thu truong|giam doc|truong phong|xac nhan|can bo|ban chi dao|truong ban|\(ky)"
+    r"((.*,\s*)?ngay\s*(\d+|\.+|…)?.*thang.*nam|nguoi lap|tm\.|kt\.|tl\.|tuq\.|uy ban nhan dan|chu tich|"
+    r"noi nhan|thu truong|giam doc|truong phong|xac nhan|can bo|ban chi dao|truong ban|\(ky)"
 )
 
 
@@ -95,13 +102,18 @@ def class_of_title(lines: Iterable[str]) -> str | None:
     return None
 
 
+_MOVES = re.compile(
+    "phat sinh|tai ngheo|tro thanh|thanh ngheo|thanh can ngheo|chuyen di|chuyen den|bien dong"
+    "|thay doi chu ho|qua doi"
+)
+
+
 def foreign_kind(table: Table, name: str) -> str:
     """ "operator" or "monthly" for lists that are not a list of households as of a review, else ""."""
     if {"subscriber", "support_level", "service"} & set(table.columns):
         return "operator"
     title = " ".join(fold(line) for line in [*table.title, name])
-    moves = r"phat sinh|tai ngheo|tro thanh|thanh ngheo|thanh can ngheo|chuyen di|chuyen den|bien dong|thay doi chu ho|qua doi"
-    if re.search(moves, title) or re.search(r"thoat (can )?ngheo.*thang \d{1,2}\s*[/.-]\s*\d{4}", title):
+    if _MOVES.search(title) or re.search(r"thoat (can )?ngheo.*thang \d{1,2}\s*[/.-]\s*\d{4}", title):
         return "monthly"
     return ""
 
@@ -155,7 +167,9 @@ class RowSorter:
             return DATA if numbered and filled >= 3 else SKIP
         if len(texts) == 1:
             return self._sort_single(number, texts[0], numbered, filled)
-        if _TOTAL.match(fold(texts[0][1])) and not any(i < len(values) and values[i] for i in self._identity()):
+        if _TOTAL.match(fold(texts[0][1])) and not any(
+            i < len(values) and values[i] for i in self._identity()
+        ):
             return SKIP
         named = any(index in self._names for index, _ in texts)
         return DATA if filled >= 2 and (named or self._order is None) else self._leave(number, texts[0])
@@ -168,11 +182,16 @@ class RowSorter:
         """The closing sentence, or the signatures below it."""
         if numbered:
             return False
-        return any(_CLOSING.match(key) or _SIGNATURE.match(key) for key in (fold(text) for _, text in texts[:3]))
+        return any(
+            _CLOSING.match(key) or _SIGNATURE.match(key) for key in (fold(text) for _, text in texts[:3])
+        )
 
     def _is_header(self, values: Sequence[object]) -> bool:
         keys = self.table.header_key
-        return any(i < len(values) and i < len(keys) and keys[i] and header_key(values[i]) == keys[i] for i in self._names)
+        return any(
+            i < len(values) and i < len(keys) and keys[i] and header_key(values[i]) == keys[i]
+            for i in self._names
+        )
 
     def _sort_single(self, number: int, cell: tuple[int, str], numbered: bool, filled: int) -> str:
         """A row with one text: a section, a total, or a household of which little is known."""
@@ -196,10 +215,14 @@ class RowSorter:
         for wording in dict.fromkeys((text, _NUMBERING.sub("", text, count=1))):
             wording = _COUNT.sub("", wording).strip(" .:;")
             kind = split_prefix(wording)[0]
-            if kind == "tinh" or (kind == "" and province_of(wording) and not self.gazetteer.resolve_district(wording)):
+            if kind == "tinh" or (
+                kind == "" and province_of(wording) and not self.gazetteer.resolve_district(wording)
+            ):
                 return True
             if is_village(wording) and not numbered:
-                self.section = replace(self.section, village=_readable(wording), row=number, column=index)
+                self.section = replace(
+                    self.section, village=title_case_name(wording), row=number, column=index
+                )
                 self.sorted.has_village_sections = True
                 return True
             if self._is_place_section(number, index, wording, kind, numbered):
@@ -245,10 +268,6 @@ class RowSorter:
             self.section, commune=found, commune_text=text, village="", row=number, column=index
         )
         self.sorted.has_commune_sections = True
-
-
-def _readable(text: str) -> str:
-    return title_case_name(text)
 
 
 @dataclass(slots=True)
@@ -319,12 +338,14 @@ _TITLE_PLACE = re.compile(r"\b(xã|phường|thị trấn|huyện|thị xã|thà
 
 
 def section_of_title(lines: Iterable[str], sheet_name: str, gazetteer: Gazetteer) -> Section:
-    """The place named by the title, the letterhead or the sheet's name, for lists that give it nowhere else."""
+    """The place which the title, the letterhead or the sheet's name gives, if the rows do not."""
     section = Section()
     for line in [sheet_name, *lines]:
         text = as_text(line)
         for match in _TITLE_PLACE.finditer(text):
-            phrase = re.split(r"\s+(?:-|–|năm|tháng|huyện|tỉnh|thị xã|thành phố|xã|phường)\b", match.group(0), flags=re.I)
+            phrase = re.split(
+                r"\s+(?:-|–|năm|tháng|huyện|tỉnh|thị xã|thành phố|xã|phường)\b", match.group(0), flags=re.I
+            )
             place = " ".join(phrase[:1]).strip()
             kind = split_prefix(place)[0]
             if kind in ("huyen", "thi-xa", "thanh-pho") and not section.district:

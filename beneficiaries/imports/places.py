@@ -126,7 +126,9 @@ class PlaceReader:
 
     def _failed(self, resolution: Resolution, column: str, value: str, district_code: str) -> Place:
         names = [self._full_name(code) for code in resolution.candidates]
-        inside = [c for c in resolution.candidates if not district_code or self._district_of(c) == district_code]
+        inside = [
+            c for c in resolution.candidates if not district_code or self._district_of(c) == district_code
+        ]
         code = "ambiguous_commune" if len(inside) > 1 else "unknown_commune"
         if column == "commune_code" and len(resolution.candidates) > 1:
             code = "ambiguous_commune"
@@ -155,8 +157,10 @@ class PlaceReader:
                 votes[PROVINCES[code][0] if code else province] += count
                 continue
             for other in others:
-                if other.resolve_district(district) or other.resolve_commune(commune).candidates or (
-                    other.resolve_address(commune).commune.candidates
+                if (
+                    other.resolve_district(district)
+                    or other.resolve_commune(commune).candidates
+                    or (other.resolve_address(commune).commune.candidates)
                 ):
                     votes[other.province_name] += count
         if not votes:

@@ -8,7 +8,7 @@ every problem names its sheet, row and column. A file that is no such list raise
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -16,8 +16,8 @@ from typing import Any
 
 from smartphone_support.areas.gazetteer import Gazetteer
 from smartphone_support.spreadsheets import cells
-from smartphone_support.spreadsheets.cells import as_text, check_identity, is_blank
 from smartphone_support.spreadsheets.cellref import column_letter
+from smartphone_support.spreadsheets.cells import as_text, check_identity, is_blank
 from smartphone_support.spreadsheets.headers import SEARCHED_ROWS, Table, find_table
 from smartphone_support.spreadsheets.limits import DEFAULT_LIMITS, Limits
 from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
@@ -46,6 +46,10 @@ _HOUSEHOLD_TEXTS = ("household_code", "decision_number", "poverty_cause", "note"
 _HOUSEHOLD_VALUES = ("member_count", "b1_score", "b2_score", "decision_date")
 _TICKS = ("merit", "social_policy", "is_ethnic_minority", "no_labour_capacity")
 _SHOWN = 200
+#: Columns of few different words, cleaned once a word.
+_REPEATED = frozenset(
+    {"gender", "relation", "ethnicity", "poverty_class", "class_poor", "class_near_poor", *_TICKS}
+)
 
 
 def read_workbook(path: str | Path, gazetteer: Gazetteer, limits: Limits = DEFAULT_LIMITS) -> ReadResult:
@@ -90,6 +94,7 @@ class _SheetReader:
         self.known: frozenset[str] = frozenset()
         self.default_class: str | None = None
         self.group_row = 0
+        self.cleaned: dict[tuple[str, str], tuple[Any, str | None]] = {}
 
     def read(self) -> None:
         if not self.sheet.visible:
@@ -110,7 +115,8 @@ class _SheetReader:
             self.info.skipped = "no_table"
             return
         self._prepare(table, layout)
-        sorter = RowSorter(table, self.places.gazetteer, self._title_section(table))
+        gazetteer = self.places.gazetteer
+        sorter = RowSorter(table, gazetteer, section_of_title(table.title, self.sheet.name, gazetteer))
         last = 0
         for group in layout.groups(sorter.data_rows(chain(head, rows)), table):
             if not self.info.first_row:
@@ -143,11 +149,8 @@ class _SheetReader:
         if layout.name == "flat":
             known.discard("members")
         else:
-            known.add("members")
+            known |= {"members", "member_count"}
         self.known = frozenset(known & set(HouseholdRecord.__slots__))
-
-    def _title_section(self, table: Table) -> Any:
-        return section_of_title(table.title, self.sheet.name, self.places.gazetteer)
 
     def _check_complete(self, sorter: RowSorter) -> None:
         """Refuse a list in which nothing says the class or the commune, instead of erring on every row."""
@@ -167,7 +170,7 @@ class _SheetReader:
     # -- one household ----------------------------------------------------------------------------
 
     def _household(self, group: Group, sorter: RowSorter) -> HouseholdRecord:
-        first_row, first = group.rows[0]
+        first_row = group.rows[0][0]
         self.group_row = first_row
         if group.section.village and "village" not in self.known:
             self.known |= {"village"}
@@ -186,13 +189,18 @@ class _SheetReader:
         if not person.name:
             self._report(head_row, self._name_letter(), "missing_head_name", "", first_row)
         record.head_name, record.gender, record.national_id = person.name, person.gender, person.national_id
-        record.birth_date, record.birth_year, record.ethnicity = person.birth_date, person.birth_year, person.ethnicity
+        record.birth_date, record.birth_year, record.ethnicity = (
+            person.birth_date,
+            person.birth_year,
+            person.ethnicity,
+        )
         self._fill(record, group)
         self._place(record, group)
         record.poverty_class = self._class(group)
         if "members" in self.known:
             record.members = [
-                self._member(number, values, person if number == head_row else None) for number, values in group.rows
+                self._member(number, values, person if number == head_row else None)
+                for number, values in group.rows
             ]
         new = self.result.problems[before:]
         record.blocked = any(problem.code in BLOCKING_CODES for problem in new)
@@ -213,7 +221,7 @@ class _SheetReader:
         birth = self._birth(number, values, person)
         person.birth_date, person.birth_year = birth.day, birth.year
         person.national_id = clean(number, values, "national_id") or ""
-        person.ethnicity = _readable(clean(number, values, "ethnicity") or "")
+        person.ethnicity = cells.title_case_name(clean(number, values, "ethnicity") or "")
         if person.national_id:
             self._check_number(number, values, person)
         return person
@@ -246,7 +254,7 @@ class _SheetReader:
             setattr(record, name, self._carried(group, name))
         for name in _TICKS:
             if name in self.indexes:
-                setattr(record, name, any([self._clean(n, v, name) for n, v in group.rows]))
+                setattr(record, name, any(self._clean(n, v, name) for n, v in group.rows))
         if "has_need" in self.indexes:
             record.has_need = self._carried(group, "has_need")
         if record.member_count is None and "member_count" not in self.indexes and "members" in self.known:
@@ -276,11 +284,16 @@ class _SheetReader:
         record.village = village or found.village or group.section.village
         if found.problem:
             self._report(
-                group.rows[0][0], self.table.letter(found.column), found.problem, found.value, self.group_row, found.params
+                group.rows[0][0],
+                self.table.letter(found.column),
+                found.problem,
+                found.value,
+                self.group_row,
+                found.params,
             )
 
     def _class(self, group: Group) -> str | None:
-        row, values = group.rows[0]
+        row = group.rows[0][0]
         poor, near = self._carried(group, "class_poor"), self._carried(group, "class_near_poor")
         text = self._carried(group, "poverty_class") or ""
         if text:
@@ -311,7 +324,13 @@ class _SheetReader:
         value = values[index]
         if value is None:
             return None
-        cleaned, code = CLEANERS[name](value)
+        if name in _REPEATED and type(value) is str:
+            answer = self.cleaned.get((name, value))
+            if answer is None:
+                answer = self.cleaned[name, value] = CLEANERS[name](value)
+            cleaned, code = answer
+        else:
+            cleaned, code = CLEANERS[name](value)
         if code:
             self._report(number, column_letter(index), code, value, self.group_row)
         return cleaned
@@ -334,10 +353,6 @@ class _SheetReader:
         )
 
 
-def _readable(text: str) -> str:
-    return cells.title_case_name(text)
-
-
 def problems_by_household(result: ReadResult) -> Iterator[tuple[HouseholdRecord, list[Problem]]]:
     """Each household with its problems, for the workbook of bad rows."""
     found: dict[tuple[str, int | None], list[Problem]] = {}
@@ -345,8 +360,3 @@ def problems_by_household(result: ReadResult) -> Iterator[tuple[HouseholdRecord,
         found.setdefault((problem.sheet, problem.household_row), []).append(problem)
     for household in result.households:
         yield household, found.get((household.sheet, household.row), [])
-
-
-def known_fields(records: Iterable[HouseholdRecord]) -> frozenset[str]:
-    """Fields that at least one of the sheets knows."""
-    return frozenset().union(*(record.known for record in records))

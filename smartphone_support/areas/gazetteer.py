@@ -227,7 +227,9 @@ class Gazetteer:
         for index, key in ((self._exact, _exact_key), (self._loose, _loose_key)):
             for wording in dict.fromkeys((name, text)):
                 codes = index[level].get(key(wording), [])
-                inside = [c for c in codes if not district_code or self._units[c].parent_code == district_code]
+                inside = [
+                    c for c in codes if not district_code or self._units[c].parent_code == district_code
+                ]
                 if codes and not inside:
                     elsewhere = elsewhere or tuple(codes)
                 if len(inside) > 1 and kind:

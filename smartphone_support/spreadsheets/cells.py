@@ -32,7 +32,8 @@ def is_blank(value: object) -> bool:
     if value is None:
         return True
     if isinstance(value, str):
-        return fold(value) in _MISSING
+        # Long texts are never a sign for "nothing": not worth folding.
+        return (len(value) < 12 or value.isspace()) and fold(value) in _MISSING
     return isinstance(value, float) and value != value
 
 
@@ -90,7 +91,7 @@ def clean_birth_date(value: object, *, today: date | None = None) -> tuple[Birth
     if code == "bad":
         return UNKNOWN_BIRTH, "bad_birth_date"
     if day is not None:
-        fits = _OLDEST_YEAR <= day.year and day <= latest
+        fits = day.year >= _OLDEST_YEAR and day <= latest
         return (BirthDate(day, day.year), code) if fits else (UNKNOWN_BIRTH, "bad_birth_date")
     if year is not None and _OLDEST_YEAR <= year <= latest.year:
         return BirthDate(None, year), code
@@ -111,7 +112,7 @@ def _read_date(value: object, latest: date) -> tuple[date | None, int | None, st
         return value.date(), None, None
     if isinstance(value, date):
         return value, None, None
-    if isinstance(value, bool) or isinstance(value, time):
+    if isinstance(value, bool | time):
         return None, None, "bad"
     if isinstance(value, int | float):
         return _read_serial(value, latest)

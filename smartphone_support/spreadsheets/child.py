@@ -67,7 +67,9 @@ def main(arguments: list[str]) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     from python_calamine import CalamineError, PasswordError
 
-    output = open(1, "w", encoding="utf-8", errors="replace", buffering=1 << 16, closefd=False)
+    output = open(  # noqa: SIM115 - standard output stays open until the process ends
+        1, "w", encoding="utf-8", errors="replace", buffering=1 << 16, closefd=False
+    )
     try:
         _write_sheets(path, output.write)
     except PasswordError:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from smartphone_support.vietnamese.text import clean_text, fold
 
@@ -95,14 +96,16 @@ def is_index_row(values: Sequence[object]) -> bool:
         if match.group(1).isdigit():
             numbers.append(int(match.group(1)))
     letters = len(cells) - len(numbers)
-    rising = all(later - earlier == 1 for earlier, later in zip(numbers, numbers[1:], strict=False))
+    rising = all(later - earlier == 1 for earlier, later in pairwise(numbers))
     return rising and (not numbers or numbers[0] == 1 or (letters > 0 and numbers[0] <= letters + 1))
 
 
 def is_machine_row(values: Sequence[object]) -> bool:
     """True for a row of technical keys such as "family.hostName", "b1Point"."""
     cells = [value for value in values if value is not None and value != ""]
-    if len(cells) < 3 or not all(isinstance(cell, str) and _MACHINE_KEY.match(cell.strip()) for cell in cells):
+    if len(cells) < 3 or not all(
+        isinstance(cell, str) and _MACHINE_KEY.match(cell.strip()) for cell in cells
+    ):
         return False
     return sum(1 for cell in cells if re.search(r"[._]|[a-z][A-Z]", str(cell))) * 3 >= len(cells)
 
@@ -223,7 +226,9 @@ def _is_child_row(values: Sequence[object], above: Sequence[object]) -> bool:
     parents = [index for index, value in enumerate(above) if isinstance(value, str) and value.strip()]
     if not filled or not parents or filled[0] <= parents[0]:
         return False
-    if any(len(str(values[index])) > 120 or re.fullmatch(r"[\d\s./'+-]+", str(values[index])) for index in filled):
+    if any(
+        len(str(values[index])) > 120 or re.fullmatch(r"[\d\s./'+-]+", str(values[index])) for index in filled
+    ):
         return False
     return any(index >= len(above) or not above[index] for index in filled)
 
@@ -232,7 +237,8 @@ def _paths(layers: list[Sequence[object]]) -> dict[int, list[str]]:
     """The header of each column from top to bottom, merged parents carried over their children."""
     width = max(len(layer) for layer in layers)
     texts = [
-        [clean_text(v) if isinstance(v, str) else "" for v in layer] + [""] * (width - len(layer)) for layer in layers
+        [clean_text(v) if isinstance(v, str) else "" for v in layer] + [""] * (width - len(layer))
+        for layer in layers
     ]
     paths: dict[int, list[str]] = {}
     for index in range(width):

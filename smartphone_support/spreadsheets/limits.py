@@ -14,7 +14,7 @@ class Limits:
     The largest honest lists are some 150,000 persons in 27 columns: 4 million cells, 150 MB of XML.
     """
 
-    file_bytes: int = 20 * MEGABYTE
+    file_bytes: int = 30 * MEGABYTE
     unpacked_bytes: int = 256 * MEGABYTE
     #: Beyond this size a part packed tighter than ``ratio`` is padding made to explode.
     suspect_bytes: int = 24 * MEGABYTE

@@ -81,7 +81,7 @@ def check_file(path: str | Path, limits: Limits = DEFAULT_LIMITS) -> FileKind:
                 return _check_ole2(file, size)
     except OSError:
         _refuse("unreadable")
-    _refuse_other(head, size)
+    return _refuse_other(head, size)
 
 
 def _refuse(code: str, **params: str | int) -> NoReturn:
@@ -145,8 +145,10 @@ class _ZipCheck:
                 self.count = len(archive.infolist())
         except (zipfile.BadZipFile, ValueError, EOFError, OSError, NotImplementedError, UnicodeDecodeError):
             _refuse("damaged")
-        if self.count > self.limits.entries or self.count != len(self.entries):
+        if self.count > self.limits.entries:
             _refuse("bomb")
+        if self.count != len(self.entries):
+            _refuse("damaged")
         if any(entry.flag_bits & 0x1 for entry in self.entries.values()):
             _refuse("password")
         kind = self._kind()
@@ -249,7 +251,9 @@ class _ZipCheck:
     def _check_xlsx(self) -> FileKind:
         result = FileKind("xlsx", self.size)
         targets = self._relations("_rels/.rels", "")
-        workbook = next((t for t, kind in targets.values() if kind.endswith("/officeDocument")), "xl/workbook.xml")
+        workbook = next(
+            (t for t, kind in targets.values() if kind.endswith("/officeDocument")), "xl/workbook.xml"
+        )
         folder, base = posixpath.split(workbook)
         relations = self._relations(f"{folder}/_rels/{base}.rels", folder)
         sheets: list[tuple[str, str, str]] = []
@@ -298,8 +302,10 @@ class _ZipCheck:
         for name, entry in self.entries.items():
             lowered = name.lower()
             sheet = sheets.get(lowered)
-            if sheet is not None or lowered.endswith((".xml", ".rels", ".vml")) or (
-                lowered in targets and not lowered.endswith(".bin")
+            if (
+                sheet is not None
+                or lowered.endswith((".xml", ".rels", ".vml"))
+                or (lowered in targets and not lowered.endswith(".bin"))
             ):
                 self._parse(entry, self._sheet_parser(sheet or other))
             else:
@@ -321,7 +327,7 @@ class _ZipCheck:
                     sheet.last_row = row
                 if column > sheet.last_column:
                     sheet.last_column = column
-                if row > limits.rows or column > limits.columns or sheet.last_row * sheet.last_column > limits.area:
+                if _is_far(sheet, row, column, limits):
                     _refuse("far_cell", sheet=sheet.name, cell=cell_name(row, column))
             elif tag == "c":
                 sheet.cells += 1
@@ -398,10 +404,14 @@ class _ZipCheck:
                 sheet.last_row, sheet.last_column = max(sheet.last_row, row), max(sheet.last_column, column)
                 if sheet.cells > limits.cells:
                     _refuse("too_many_cells", sheet=sheet.name, limit=limits.cells)
-                if row > limits.rows or column > limits.columns or sheet.last_row * sheet.last_column > limits.area:
+                if _is_far(sheet, row, column, limits):
                     _refuse("far_cell", sheet=sheet.name, cell=cell_name(row, column))
 
         return on_start
+
+
+def _is_far(sheet: SheetFacts, row: int, column: int, limits: Limits) -> bool:
+    return row > limits.rows or column > limits.columns or sheet.last_row * sheet.last_column > limits.area
 
 
 def _hide_columns(sheet: SheetFacts, attributes: dict[str, str]) -> None:

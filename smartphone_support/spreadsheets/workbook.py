@@ -60,7 +60,7 @@ class Workbook:
         command = [sys.executable, "-m", "smartphone_support.spreadsheets.child"]
         # A bare environment: the child needs no secret of the site.
         environment = {"PYTHONPATH": str(_ROOT), "PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"}
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell; the path is an argument
             [*command, str(Path(path).resolve()), str(memory), str(limits.child_seconds)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -75,7 +75,9 @@ class Workbook:
     def __enter__(self) -> Workbook:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:

@@ -1,0 +1,107 @@
+"""``manage.py read_workbook FILE [--province 46] [--json]``: what the reader makes of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections import Counter
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import translation
+
+from beneficiaries.imports.messages import problem_message, problem_place, problem_title, refusal_message
+from beneficiaries.imports.reading import read_workbook
+from beneficiaries.imports.records import (
+    HouseholdRecord,
+    MemberRecord,
+    Problem,
+    ReadResult,
+    SheetInfo,
+)
+from smartphone_support.areas.gazetteer import PROVINCES, Gazetteer
+from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
+
+_HIDDEN = {"known"}
+
+
+class Command(BaseCommand):
+    help = "Read a list of households from a workbook and show what was understood; nothing is stored."
+    requires_system_checks: list[str] = []  # reads a file: no database, no checks
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="the workbook")
+        parser.add_argument(
+            "--province", choices=sorted(PROVINCES), default="46", help="code of the province"
+        )
+        parser.add_argument("--json", action="store_true", dest="as_json", help="one JSON object on stdout")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["file"]
+        with translation.override(settings.LANGUAGE_CODE):
+            if not path.is_file():
+                self.stderr.write(f"read_workbook: {path}: no such file")
+                sys.exit(2)
+            try:
+                result = read_workbook(path, Gazetteer.packaged(options["province"]))
+            except SpreadsheetRefused as refusal:
+                self.stderr.write(refusal_message(refusal))
+                sys.exit(1)
+            if options["as_json"]:
+                self.stdout.write(json.dumps(as_json(result), ensure_ascii=False))
+            else:
+                self._summarise(result)
+
+    def _summarise(self, result: ReadResult) -> None:
+        for sheet in result.sheets:
+            what = sheet.skipped or f"{sheet.layout}, {sheet.first_row}-{sheet.last_row}: {sheet.households}"
+            self.stdout.write(f"{sheet.name}: {what}")
+            for letter, name in sheet.columns.items():
+                self.stdout.write(f"  {letter}: {name}")
+            for letter, header in sheet.unmapped.items():
+                self.stdout.write(f"  {letter}: ({header})")
+        classes = Counter(household.poverty_class or "?" for household in result.households)
+        self.stdout.write(", ".join(f"{name} {count}" for name, count in sorted(classes.items())))
+        counts = Counter((problem.level, problem.code) for problem in result.problems)
+        for (level, code), count in sorted(counts.items()):
+            first = next(problem for problem in result.problems if problem.code == code)
+            self.stdout.write(f"{level} {code} ({problem_title(code)}): {count}")
+            self.stdout.write(f"  {problem_place(first)}: {problem_message(first)}")
+
+
+def as_json(result: ReadResult) -> dict[str, Any]:
+    """The result under the names scripts rely on."""
+    return {
+        "sheets": [_sheet(sheet) for sheet in result.sheets],
+        "households": [_household(household) for household in result.households],
+        "changes": [],
+        "problems": [_problem(problem) for problem in result.problems],
+    }
+
+
+def _sheet(sheet: SheetInfo) -> dict[str, Any]:
+    return {field.name: getattr(sheet, field.name) for field in fields(sheet)}
+
+
+def _household(record: HouseholdRecord) -> dict[str, Any]:
+    found = {f.name: _plain(getattr(record, f.name)) for f in fields(record) if f.name not in _HIDDEN}
+    found["members"] = [_member(member) for member in record.members]
+    return found
+
+
+def _member(member: MemberRecord) -> dict[str, Any]:
+    return {field.name: _plain(getattr(member, field.name)) for field in fields(member)}
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    found = {field.name: getattr(problem, field.name) for field in fields(problem)}
+    return {**found, "message": problem_message(problem)}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
