@@ -65,11 +65,11 @@ def load_plans() -> SeedWriter:
     load_areas()
     writer = load_organisations()
     for name in FILES:
-        before = writer.changes
+        created, corrected = writer.created, writer.corrected
         program = _load_plan(writer, packaged_plan(name))
-        if writer.changes > before:
-            written = {"rows": writer.changes - before}
-            record("programs.program.load", program, actor=None, after=written, chain=program.province.code)
+        written = {"created": writer.created - created, "corrected": writer.corrected - corrected}
+        if any(written.values()):
+            record("programs.program.change", program, actor=None, after=written, chain=program.province.code)
     return writer
 
 

@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "programs"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.ProgramList.as_view(), name="program_list"),
+    path("<int:pk>/", views.ProgramDetail.as_view(), name="program_detail"),
+]

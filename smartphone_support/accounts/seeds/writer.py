@@ -14,10 +14,6 @@ class SeedWriter:
         self.created = 0
         self.corrected = 0
 
-    @property
-    def changes(self) -> int:
-        return self.created + self.corrected
-
     def put(self, model: type[ModelT], key: dict[str, Any], values: dict[str, Any]) -> ModelT:
         """The row with this natural key, holding these values; written only if that is not so yet."""
         row, created = model._default_manager.get_or_create(**key, defaults=values)
