@@ -134,7 +134,11 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "smartphone_support.home.context.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "smartphone_support.web.templatetags.web"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "smartphone_support.web.templatetags.web",
+                "smartphone_support.audit.templatetags.audit",
+            ],
         },
     }
 ]

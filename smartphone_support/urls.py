@@ -1,11 +1,14 @@
 """Every address of the site."""
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
 
 urlpatterns = [
     path("", include("smartphone_support.home.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("accounts/", include("smartphone_support.accounts.urls")),
     path("programs/", include("programs.urls")),
     path("beneficiaries/", include("beneficiaries.urls")),
     path("allocations/", include("allocations.urls")),

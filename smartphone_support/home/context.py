@@ -1,7 +1,61 @@
+"""What the shell of every page shows: made once per request, and only if a page has a shell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from programs.models import Program
+
+from .navigation import ShownSection, exists, navigation_for
+from .work import waiting_for
+
+
+@dataclass(frozen=True)
+class Shell:
+    """Words and links around the page. `place` is the plan's number and the province, under the name."""
+
+    place: str
+    demo: bool
+    role: Any = ""
+    organisation: str = ""
+    search_url: str = ""
+    navigation: list[ShownSection] = field(default_factory=list)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    return {"shell": SimpleLazyObject(lambda: make_shell(request))}
+
+
+def make_shell(request: HttpRequest) -> Shell:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return Shell(place=_("for poor and near-poor households"), demo=settings.DEMO)
+    return Shell(
+        place=place_of(user),
+        demo=settings.DEMO,
+        role=user.membership.get_role_display() if user.membership else _("No role"),
+        organisation=user.organisation.short_name if user.organisation else "",
+        search_url=(
+            reverse("beneficiaries:household_list")
+            if user.has_perm("beneficiaries.view_household") and exists("beneficiaries:household_list")
+            else ""
+        ),
+        navigation=navigation_for(request, waiting_for(user)),
+    )
+
+
+def place_of(user: Any) -> str:
+    """ "Plan 413/KH-UBND · tỉnh Thừa Thiên Huế"; a plan whose number is blank is named without one."""
+    if user.province is None:
+        return _("All provinces")
+    program = Program.objects.visible_to(user).order_by("-first_year", "code").first()
+    number = program.number if program else ""
+    plan = _("Plan %(number)s") % {"number": number} if number else _("Plan")
+    return f"{plan} · {user.province.name_in_text}"

@@ -17,6 +17,15 @@ class JobState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+# What a job says it is doing, as its page puts it. An unknown word shows as plain "Running".
+PHASES = {
+    "reading": _("Reading the file"),
+    "matching": _("Comparing with the register"),
+    "staging": _("Preparing the preview"),
+    "writing": _("Writing to the register"),
+}
+
+
 class Job(models.Model):
     """One piece of background work, alive as long as its heartbeat is young.
 
@@ -54,6 +63,13 @@ class Job(models.Model):
     @property
     def is_finished(self) -> bool:
         return self.state in {JobState.DONE, JobState.FAILED}
+
+    @property
+    def phase_words(self) -> str:
+        """What is being done now, in the reader's language."""
+        if self.state != JobState.RUNNING:
+            return self.get_state_display()
+        return str(PHASES.get(self.phase, self.get_state_display()))
 
     @property
     def percent(self) -> int | None:

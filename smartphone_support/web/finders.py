@@ -1,11 +1,12 @@
 """Static files that come from a package."""
 
 from collections.abc import Iterator
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from django.contrib.staticfiles.finders import BaseFinder
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage
 
 
@@ -23,7 +24,11 @@ class BootstrapFinder(BaseFinder):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.root = Path(str(files("bootstrap")))
+        spec = find_spec("bootstrap")
+        if spec is None or not spec.submodule_search_locations:
+            raise ImproperlyConfigured("The package bootstrap-wrapper is not installed.")
+        # A folder without __init__.py: the specification knows where it is.
+        self.root = Path(next(iter(spec.submodule_search_locations)))
         self.storage = FileSystemStorage(location=self.root)
         self.storage.prefix = "bootstrap"  # type: ignore[attr-defined]  # read by collectstatic
 

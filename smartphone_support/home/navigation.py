@@ -1,0 +1,163 @@
+"""The side navigation, as data: what there is, who may open it, where one is, what waits there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, resolve, reverse
+from django.utils.translation import gettext_lazy as _
+
+from smartphone_support.web.worklist import WorkItem
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place: its words, its address, its icon, the permission it needs.
+
+    `prefixes` of view names say which pages belong to it; work that waits on such a page is counted here.
+    """
+
+    label: Any
+    url_name: str
+    icon: str
+    permission: str = ""
+    prefixes: tuple[str, ...] = ()
+
+    def holds(self, view_name: str) -> bool:
+        return view_name.startswith(self.prefixes) if self.prefixes else view_name == self.url_name
+
+
+@dataclass(frozen=True)
+class Section:
+    label: Any
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class ShownEntry:
+    label: Any
+    url: str
+    icon: str
+    current: bool
+    waiting: int
+
+
+@dataclass(frozen=True)
+class ShownSection:
+    label: Any
+    entries: list[ShownEntry]
+
+
+HOME = Entry(_("To do"), "home", "list-checks")
+NAVIGATION = (
+    Section("", (HOME,)),
+    Section(
+        _("Plan"),
+        (
+            Entry(
+                _("Task matrix"),
+                "programs:program_list",
+                "clipboard-list",
+                "programs.view_program",
+                ("programs:",),
+            ),
+        ),
+    ),
+    Section(
+        _("Households"),
+        (
+            Entry(
+                _("Household register"),
+                "beneficiaries:household_list",
+                "users",
+                "beneficiaries.view_household",
+                ("beneficiaries:household_",),
+            ),
+            Entry(
+                _("List imports"),
+                "beneficiaries:batch_list",
+                "upload",
+                "beneficiaries.view_listbatch",
+                ("beneficiaries:batch_", "beneficiaries:row_"),
+            ),
+        ),
+    ),
+    Section(
+        _("Allocation"),
+        (
+            Entry(
+                _("Allocation rounds"),
+                "allocations:round_list",
+                "scale",
+                "allocations.view_allocationround",
+                ("allocations:round_", "allocations:quotaplan_"),
+            ),
+            Entry(
+                _("District lists"),
+                "allocations:list_list",
+                "layout-list",
+                "allocations.view_districtlist",
+                ("allocations:list_", "allocations:upload_", "allocations:line_"),
+            ),
+            Entry(
+                _("Proposals"),
+                "allocations:proposal_list",
+                "send",
+                "allocations.view_proposal",
+                ("allocations:proposal_",),
+            ),
+        ),
+    ),
+    Section(
+        _("System"),
+        (
+            Entry(_("Accounts"), "admin:accounts_user_changelist", "user-round", "accounts.view_user"),
+            Entry(
+                _("Organisations"),
+                "admin:accounts_organisation_changelist",
+                "building",
+                "accounts.view_organisation",
+            ),
+            Entry(
+                _("Administrative areas"),
+                "admin:areas_administrativearea_changelist",
+                "map-pin",
+                "areas.view_administrativearea",
+            ),
+            Entry(_("Audit record"), "admin:audit_auditentry_changelist", "history", "audit.view_auditentry"),
+        ),
+    ),
+)
+
+
+def navigation_for(request: HttpRequest, waiting: Sequence[WorkItem]) -> list[ShownSection]:
+    """What this person may open, with the current place marked and the waiting work counted."""
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    work_places = [resolve(item.url.partition("?")[0]).view_name for item in waiting]
+    sections = []
+    for section in NAVIGATION:
+        entries = [
+            ShownEntry(
+                label=entry.label,
+                url=reverse(entry.url_name),
+                icon=entry.icon,
+                current=entry.holds(here),
+                waiting=len(waiting) if entry is HOME else sum(entry.holds(place) for place in work_places),
+            )
+            for entry in section.entries
+            if (not entry.permission or request.user.has_perm(entry.permission)) and exists(entry.url_name)
+        ]
+        if entries:
+            sections.append(ShownSection(section.label, entries))
+    return sections
+
+
+def exists(url_name: str) -> bool:
+    try:
+        reverse(url_name)
+    except NoReverseMatch:
+        return False
+    return True

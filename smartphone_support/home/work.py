@@ -1,0 +1,32 @@
+"""Everybody's waiting work, put together from the apps."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import ModuleType
+from typing import Any
+
+from programs import worklist as programs_work
+from smartphone_support.web.worklist import WorkItem
+
+APPS: tuple[ModuleType, ...] = ()
+
+
+def waiting_for(user: Any) -> list[WorkItem]:
+    """What waits for this person: overdue first, then by due date, then as the apps list it."""
+    return sorted((item for app in APPS for item in app.waiting_for(user)), key=_urgency)
+
+
+def awaited_by(user: Any) -> list[WorkItem]:
+    """What this person waits for from others."""
+    return sorted((item for app in APPS for item in app.awaited_by(user)), key=_urgency)
+
+
+def plan_duties(user: Any) -> list[WorkItem]:
+    """What the plan asks of the person's organisation all year round: listed, but not counted as waiting."""
+    duties: list[WorkItem] = programs_work.waiting_for(user)
+    return duties
+
+
+def _urgency(item: WorkItem) -> tuple[bool, date]:
+    return (not item.late, item.due or date.max)

@@ -1,0 +1,25 @@
+"""Filters that live in the address, so that a view of a list can be sent to a colleague."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+
+class BaseFilterSet(django_filters.FilterSet):
+    """Inherit this for every list. Drop-downs say "All" instead of dashes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.form.fields.values():
+            if getattr(field, "empty_label", None):
+                field.empty_label = _("All")  # type: ignore[attr-defined]  # choice fields only
+            if field.widget.input_type == "text" if hasattr(field.widget, "input_type") else False:
+                field.widget.attrs.setdefault("autocomplete", "off")
+
+    @property
+    def is_active(self) -> bool:
+        """Whether anything is filtered at all."""
+        return bool(self.form.is_bound and any(self.form[name].data for name in self.form.fields))
