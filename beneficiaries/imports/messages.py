@@ -21,6 +21,7 @@ _TITLES = {
     "bad_phone": gettext_lazy("Telephone number not valid"),
     "id_mismatch": gettext_lazy("Identity number contradicts sex or year of birth"),
     "duplicate_in_file": gettext_lazy("Identity number twice in the file"),
+    "household_twice": gettext_lazy("Household twice in the file"),
     "ambiguous_date": gettext_lazy("Date can be read in two ways"),
     "bad_date": gettext_lazy("Date not valid"),
     "bad_gender": gettext_lazy("Sex not valid"),
@@ -56,6 +57,9 @@ _SENTENCES = {
     ),
     "duplicate_in_file": gettext_lazy(
         "Identity number “%(value)s” stands already in sheet %(sheet)s, row %(row)s: keep one of them."
+    ),
+    "household_twice": gettext_lazy(
+        "The household of “%(value)s” stands already in sheet %(sheet)s, row %(row)s: it is taken once."
     ),
     "ambiguous_date": gettext_lazy(
         "“%(value)s” can be read in two ways: write dd/mm/yyyy with four-digit year."
@@ -132,7 +136,8 @@ _REFUSALS = {
         "Nothing in sheet “%(sheet)s” says in which commune its households live: add the column."
     ),
     "monthly_list": gettext_lazy(
-        "Sheet “%(sheet)s” lists changes of a month, not all households of a review: upload it as monthly changes."
+        "Sheet “%(sheet)s” lists changes of a month, not the households of a review: "
+        "upload it as monthly changes."
     ),
     "operator_list": gettext_lazy(
         "Sheet “%(sheet)s” is an operator's list of subscriptions, not a list of households."

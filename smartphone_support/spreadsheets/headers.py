@@ -95,6 +95,8 @@ def is_index_row(values: Sequence[object]) -> bool:
             return False
         if match.group(1).isdigit():
             numbers.append(int(match.group(1)))
+        elif numbers:
+            return False  # letters stand before the numbers, never among them
     letters = len(cells) - len(numbers)
     rising = all(later - earlier == 1 for earlier, later in pairwise(numbers))
     return rising and (not numbers or numbers[0] == 1 or (letters > 0 and numbers[0] <= letters + 1))

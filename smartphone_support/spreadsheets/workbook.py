@@ -56,12 +56,14 @@ class Workbook:
     def __init__(self, path: str | Path, kind: FileKind, limits: Limits) -> None:
         self.kind = kind
         self._timed_out = False
-        memory = limits.child_bytes + limits.child_bytes_per_cell * max(kind.cells, kind.area)
+        size = max(kind.cells, kind.area)
+        memory = limits.child_bytes + limits.child_bytes_per_cell * size
+        seconds = limits.child_cpu_seconds + size // limits.child_cells_per_second
         command = [sys.executable, "-m", "smartphone_support.spreadsheets.child"]
         # A bare environment: the child needs no secret of the site.
         environment = {"PYTHONPATH": str(_ROOT), "PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"}
         self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell; the path is an argument
-            [*command, str(Path(path).resolve()), str(memory), str(limits.child_seconds)],
+            [*command, str(Path(path).resolve()), str(memory), str(seconds)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
