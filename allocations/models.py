@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -30,6 +32,7 @@ from .querysets import (
     ListLineQuerySet,
     ProposalQuerySet,
     QuotaPlanQuerySet,
+    ReviewUploadQuerySet,
     RoundQuerySet,
 )
 
@@ -73,7 +76,7 @@ class AllocationRound(models.Model):
         return self.name
 
     @property
-    def as_of(self):  # type: ignore[no-untyped-def]
+    def as_of(self) -> date:
         """The day eligibility is judged on."""
         return self.decision_date
 
@@ -240,8 +243,12 @@ class ListLine(models.Model):
     decision = models.CharField(_("decision"), max_length=10, choices=Decision, default=Decision.RESERVE)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     support_form = models.CharField(_("form"), max_length=10, choices=SupportForm, default=SupportForm.BUNDLE)
-    checks = models.JSONField(default=list, blank=True)
+    checks = models.JSONField(default=list, blank=True, help_text="findings only; a check not named is clean")
     check_result = models.CharField(max_length=5, default="ok", help_text="the worst check: ok, warn or fail")
+    has_need = models.BooleanField(
+        _("needs a smartphone"), null=True, blank=True, help_text="the district's answer; None: not asked"
+    )
+    note = models.CharField(_("note"), max_length=300, blank=True)
     verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict, default=Verdict.PENDING)
     verdict_reason = models.CharField(_("reason"), max_length=300, blank=True)
 
@@ -282,13 +289,26 @@ class ReviewUpload(models.Model):
     applied_at = models.DateTimeField(null=True)
     discarded_at = models.DateTimeField(null=True)
 
+    objects = ReviewUploadQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("review upload")
         verbose_name_plural = _("review uploads")
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(applied_at__isnull=True) | Q(discarded_at__isnull=True),
+                name="upload_applied_or_discarded",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.district_list} · {self.uploaded_at:%d/%m/%Y %H:%M}"
+
+    @property
+    def is_open(self) -> bool:
+        """Neither applied nor discarded yet."""
+        return self.applied_at is None and self.discarded_at is None
 
 
 class Proposal(models.Model):
@@ -301,6 +321,7 @@ class Proposal(models.Model):
     prepared_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     prepared_at = models.DateTimeField(auto_now_add=True)
     submitted_at = models.DateTimeField(null=True)
+    return_reason = models.TextField(_("reason for return"), blank=True)
 
     objects = ProposalQuerySet.as_manager()
 

@@ -42,6 +42,14 @@ class DistrictListQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the mo
 
 
 class ListLineQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is not defined yet here
+    def visible_to(self, user: Any) -> ListLineQuerySet:
+        """Lines of the lists the user sees."""
+        if not user.has_perm("allocations.view_districtlist"):
+            return self.filter(NOTHING)
+        return self.filter(
+            scope(user, province="round__program__province", district="district_list__district")
+        )
+
     def live(self) -> ListLineQuerySet:
         """Lines that would get, or got, a device."""
         return self.filter(decision="keep")
@@ -49,6 +57,20 @@ class ListLineQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model 
     def flagged(self) -> ListLineQuerySet:
         """Lines of which some check is not clean."""
         return self.exclude(check_result="ok")
+
+
+class ReviewUploadQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is not defined yet here
+    def visible_to(self, user: Any) -> ReviewUploadQuerySet:
+        """Uploads of the lists the user sees."""
+        if not user.has_perm("allocations.view_districtlist"):
+            return self.filter(NOTHING)
+        return self.filter(
+            scope(
+                user,
+                province="district_list__round__program__province",
+                district="district_list__district",
+            )
+        )
 
 
 class ProposalQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is not defined yet here

@@ -1,0 +1,136 @@
+"""A small province: households of two districts, a round, and each step of its way."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from django.utils import translation
+
+from allocations import workflow
+from allocations.choices import ListState
+from allocations.models import AllocationRound, DistrictList
+from beneficiaries.models import EarlierDevice, Household, PovertySpell
+from programs.choices import FundingKind
+from programs.models import FundingSource, Program
+
+DAY = date(2024, 1, 15)
+NAMES = ["Hồ Văn Brôi", "Kăn Mrai", "Hồ Viết Đạt", "Hồ Thị Oanh", "A Viết Thuận", "Nguyễn Thị Diệu Hương",
+         "Lê Văn Ánh", "Trần Thị Bé", "Y - Bhăm Niê Kđăm"]  # fmt: skip
+
+
+class Story:
+    """Tells the way of a round through the workflow, one step a method, by the right person each."""
+
+    def __init__(self, cast):
+        self.cast = cast
+        self.number = 0
+
+    def household(self, commune="20044", poverty_class="poor", *, since=date(2023, 1, 1), device=None, **known):
+        self.number += 1
+        place = self.cast.area(commune)
+        known.setdefault("head_name", NAMES[self.number % len(NAMES)])
+        known.setdefault("birth_year", 1940 + self.number % 60)
+        known.setdefault("national_id", f"0460{self.number:08d}")
+        household = Household.objects.create(
+            province=place.parent.parent, district=place.parent, commune=place, village="Thôn 1", **known
+        )
+        PovertySpell.objects.create(household=household, poverty_class=poverty_class, valid_from=since)
+        if device:
+            EarlierDevice.objects.create(household=household, kind="tablet", received_on=device)
+        return household
+
+    def households(self, **communes):
+        """`households(c20044=6, c20161=3)`: so many poor households in each commune."""
+        for code, count in communes.items():
+            for _ in range(count):
+                self.household(code[1:])
+
+    def program(self, province="46") -> Program:
+        program, _ = Program.objects.get_or_create(
+            code=f"test-{province}",
+            defaults={
+                "province": self.cast.area(province), "title": "Kế hoạch", "first_year": 2023, "last_year": 2025,
+            },
+        )  # fmt: skip
+        return program
+
+    def source(self, province="46", kind=FundingKind.PUBLIC_UTILITY_TELECOM) -> FundingSource:
+        source, _ = FundingSource.objects.get_or_create(
+            program=self.program(province), kind=kind, defaults={"name": "Chương trình viễn thông công ích"}
+        )
+        return source
+
+    def round(self, total=4, *, name="Đợt 1/2024", number="88/QĐ-BTTTT", day=DAY, officer="hue-dic") -> AllocationRound:
+        province = "46" if officer.startswith("hue") else "67"
+        return workflow.record_round(
+            self.program(province), actor=self.cast(officer), funding_source=self.source(province), name=name,
+            device_kind="smartphone", total=total, decision_number=number, decision_date=day,
+            issuer="Bộ Thông tin và Truyền thông",
+        )  # fmt: skip
+
+    def plan(self, round_=None, total=4):
+        plan = workflow.prepare_quota_plan(round_ or self.round(total), actor=self.cast("hue-dic"))
+        return workflow.submit_quota_plan(plan, actor=self.cast("hue-dic"))
+
+    def approve(self, plan):
+        return workflow.approve_quota_plan(
+            plan, actor=self.cast("hue-dic-leader"), decision_number="120/QĐ-UBND", decision_date=date(2024, 1, 20)
+        )
+
+    def lists(self, total=4, round_=None) -> dict[str, DistrictList]:
+        """The districts' lists after the quotas are approved, by district code."""
+        plan = self.approve(self.plan(round_, total))
+        rows = DistrictList.objects.filter(round=plan.round).select_related("district", "round__program__province")
+        return {row.district.code: row for row in rows}
+
+    def signed(self, row: DistrictList) -> DistrictList:
+        code = row.district.code
+        workflow.request_signature(row, actor=self.cast(f"hue-{code}"))
+        return workflow.sign_and_submit(row, actor=self.cast(f"hue-{code}-leader"))
+
+    def appraising(self, row: DistrictList) -> DistrictList:
+        return workflow.open_appraisal(self.signed(row), actor=self.cast("hue-dic"))
+
+    def accepted(self, row: DistrictList) -> DistrictList:
+        officer = self.cast("hue-dic")
+        row = self.appraising(row)
+        for line in row.lines.filter(decision="keep"):
+            workflow.set_line_verdict(line, "accepted", actor=officer)
+        return workflow.accept_list(row, actor=officer)
+
+    def proposed(self, *rows: DistrictList, number="15/TTr-STTTT"):
+        accepted = [self.accepted(row) for row in rows]
+        proposal = workflow.create_proposal(
+            accepted[0].round, actor=self.cast("hue-dic"), lists=accepted, number=number, day=date(2024, 2, 1)
+        )
+        return workflow.submit_proposal(proposal, actor=self.cast("hue-dic"))
+
+    def decided(self, *rows: DistrictList, **known):
+        return workflow.record_decision(
+            self.proposed(*rows, **known), actor=self.cast("hue-dic-leader"), number="210/QĐ-UBND",
+            day=date(2024, 2, 5), signer="Phó Chủ tịch UBND tỉnh",
+        )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def in_english(settings):
+    """Sentences are compared in English; that the Vietnamese is complete is another test's matter."""
+    settings.LANGUAGE_CODE = "en"
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def story(cast):
+    return Story(cast)
+
+
+@pytest.fixture
+def a_luoi(story):
+    """A Lưới's list under review: 6 households, 3 kept."""
+    story.households(c20044=6, c20161=2)
+    row = story.lists(total=4)["481"]
+    assert (row.state, row.quota, row.kept) == (ListState.DRAFTING, 3, 3)
+    return row
