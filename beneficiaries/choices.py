@@ -41,7 +41,7 @@ class BatchState(models.TextChoices):
     APPLYING = "applying", _("Writing")
     APPLIED = "applied", _("In the register")
     REJECTED = "rejected", _("Cancelled")
-    FAILED = "failed", _("Not readable")
+    FAILED = "failed", _("Failed")
 
 
 BATCH_BADGES = {
@@ -74,3 +74,26 @@ class MatchBasis(models.TextChoices):
     NAME_BIRTH_PLACE = "name_birth_place", _("Name, birth year, commune and village")
     NAME_PLACE = "name_place", _("Name, commune and village, no contrary evidence")
     DECIDED = "decided", _("Decided by a person")
+
+
+class Doubt(models.TextChoices):
+    """Why a person has to say whether two households are one."""
+
+    SAME_ID_OTHER_PERSON = "same_id_other_person", _("same identity number, but another name and birth year")
+    ID_DIFFERS = "id_differs", _("same name, birth year and place, but another identity number")
+    BIRTH_DIFFERS = "birth_differs", _("same name, birth year and place, but another birth date")
+    OTHER_VILLAGE = "other_village", _("same name, birth year and commune, but another village")
+    NO_VILLAGE = "no_village", _("same name, birth year and commune; the village is not stated")
+    SHARES_MEMBER = "shares_member", _("a member with the same identity number, but another head")
+    NO_BIRTH_YEAR = "no_birth_year", _("same name and place, no birth year, other members")
+    SEVERAL_FIT = "several_fit", _("several households fit equally well")
+    ID_IN_FILE = "id_in_file", _("the same identity number stands at another person of this file")
+    REPEATS_ROW = "repeats_row", _("another row of this file has the same name, birth year and place")
+
+
+class RowDecision(models.TextChoices):
+    """What a person says of an ambiguous row."""
+
+    SAME = "same", _("The same household")
+    NEW = "new", _("Another household: add it")
+    SKIP = "skip", _("Leave it out")

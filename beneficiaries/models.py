@@ -47,12 +47,15 @@ class ListBatch(models.Model):
     applied_at = models.DateTimeField(_("applied"), null=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     failure = models.TextField(blank=True, help_text="the sentence that says why it was not read or written")
+    notice = models.TextField(blank=True, help_text="a sentence for who looks next: why it was read again")
     register_version = models.PositiveBigIntegerField(
-        default=0, help_text="the register's version the preview was made against; another one means: look again"
+        default=0,
+        help_text="the register's version the preview was made against; another one means: look again",
     )
     sheets = models.JSONField(default=list, blank=True, help_text="how each sheet was understood")
     counts = models.JSONField(default=dict, blank=True, help_text="households per outcome, errors, warnings")
     balance = models.JSONField(default=list, blank=True, help_text="per commune: start, plus, minus, end")
+    causes = models.JSONField(default=list, blank=True, help_text="problems by cause, with their cells")
     brakes = models.JSONField(default=list, blank=True, help_text="communes from which too many would vanish")
     seconds = models.JSONField(default=dict, blank=True)
 
@@ -99,9 +102,15 @@ class Household(models.Model):
     as it stood; district and province repeat the commune's parents so that scope is one index.
     """
 
-    province = models.ForeignKey(AdministrativeArea, models.PROTECT, related_name="+", verbose_name=_("province"))
-    district = models.ForeignKey(AdministrativeArea, models.PROTECT, related_name="+", verbose_name=_("district"))
-    commune = models.ForeignKey(AdministrativeArea, models.PROTECT, related_name="+", verbose_name=_("commune"))
+    province = models.ForeignKey(
+        AdministrativeArea, models.PROTECT, related_name="+", verbose_name=_("province")
+    )
+    district = models.ForeignKey(
+        AdministrativeArea, models.PROTECT, related_name="+", verbose_name=_("district")
+    )
+    commune = models.ForeignKey(
+        AdministrativeArea, models.PROTECT, related_name="+", verbose_name=_("commune")
+    )
     village = models.CharField(_("village"), max_length=120, blank=True)
     head_name = models.CharField(_("head of household"), max_length=120)
     head_name_folded = models.CharField(max_length=120, editable=False)
@@ -124,7 +133,12 @@ class Household(models.Model):
         _("needs a smartphone"), null=True, blank=True, help_text="None: nobody has asked yet"
     )
     source = models.ForeignKey(
-        ListBatch, models.PROTECT, null=True, blank=True, related_name="+", help_text="the latest list that named it"
+        ListBatch,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="the latest list that named it",
     )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -140,10 +154,12 @@ class Household(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["province", "national_id"], condition=~Q(national_id=""), name="one_household_per_identity",
-                violation_error_message=_("Another household of the province already has this identity number."),
+                fields=["province", "national_id"],
+                condition=~Q(national_id=""),
+                name="one_household_per_identity",
+                violation_error_message=_("Another household of the province has this identity number."),
             )
-        ]  # fmt: skip
+        ]
         indexes = [
             models.Index(fields=["province", "commune", "id"], name="household_commune"),
             models.Index(fields=["district", "id"], name="household_district"),
@@ -208,7 +224,8 @@ class PovertySpell(models.Model):
         ordering = ["household", "valid_from", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="spell_ends_after_start"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="spell_ends_after_start",
             ),
             models.UniqueConstraint(
                 fields=["household"],
@@ -233,7 +250,9 @@ class EarlierDevice(models.Model):
     class Meta:
         verbose_name = _("earlier device")
         verbose_name_plural = _("earlier devices")
-        constraints = [models.UniqueConstraint(fields=["household", "kind"], name="one_earlier_device_of_a_kind")]
+        constraints = [
+            models.UniqueConstraint(fields=["household", "kind"], name="one_earlier_device_of_a_kind")
+        ]
 
     def __str__(self) -> str:
         return self.get_kind_display()
@@ -243,7 +262,9 @@ class BatchRow(models.Model):
     """What a batch says of one household, and what it will do or did: the preview, and later the history.
 
     `record` is the household as read (plain JSON); `changes` lists `[field, old, new]`; `candidates`
-    the register's households it might be, with reasons, where a person has to decide.
+    the register's households it might be, with reasons, where a person has to decide. `old_commune`
+    and `old_class` are the register's, `commune` and `new_class` what the list says: the balance is
+    made of them.
     """
 
     batch = models.ForeignKey(ListBatch, models.CASCADE, related_name="rows")
@@ -254,6 +275,9 @@ class BatchRow(models.Model):
     household = models.ForeignKey(Household, models.SET_NULL, null=True, related_name="batch_rows")
     basis = models.CharField(max_length=20, choices=MatchBasis, blank=True)
     commune = models.ForeignKey(AdministrativeArea, models.PROTECT, null=True, related_name="+")
+    old_commune = models.ForeignKey(AdministrativeArea, models.PROTECT, null=True, related_name="+")
+    old_class = models.CharField(max_length=10, choices=PovertyClass, blank=True)
+    new_class = models.CharField(max_length=10, choices=PovertyClass, blank=True)
     head_name = models.CharField(max_length=120, blank=True)
     record = models.JSONField(default=dict)
     changes = models.JSONField(default=list, blank=True)

@@ -39,13 +39,15 @@ class Match:
     """What became of one record.
 
     ``household_id`` when it is known to the register; ``twin`` the index of the record of the same file
-    it repeats; ``doubts`` why a person must decide, with the ``candidates``. None of these: it is new.
+    it repeats or resembles; ``doubts`` why a person must decide, with the ``candidates``. None of these: it
+    is new. ``identity_disputed`` says that its number belongs to somebody else and must not be written.
     """
 
     household_id: int | None = None
     basis: MatchBasis = MatchBasis.NONE
     twin: int | None = None
     is_repeat: bool = False
+    identity_disputed: bool = False
     candidates: list[Candidate] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
 
@@ -118,6 +120,7 @@ class _Matcher:
         self.register = {household.id: _side(household) for household in register}
         self.matches = [Match() for _record in records]
         self.taken: set[int] = set()
+        self.disputes: dict[int, tuple[Doubt, list[int]]] = {}
 
     def run(self) -> list[Match]:
         self._same_number_twice()
@@ -126,6 +129,8 @@ class _Matcher:
         self._by_name_year_place()
         self._by_name_place()
         self._doubtful()
+        self._forget_taken()
+        self._disputed_numbers()
         self._repeats_without_number()
         return self.matches
 
@@ -148,6 +153,14 @@ class _Matcher:
         for household_id in list(household_ids)[:MOST_CANDIDATES]:
             match.candidates.append(Candidate(household_id, list(reasons)))
 
+    def _dispute(self, index: int, reason: Doubt, owners: list[int]) -> None:
+        """The row's number is another person's: look for the household as if it had none."""
+        side = self.incoming[index]
+        side.identities -= {side.identity}
+        side.identity = ""
+        self.matches[index].identity_disputed = True
+        self.disputes[index] = (reason, owners)
+
     # -- tiers ------------------------------------------------------------------------------------
 
     def _same_number_twice(self) -> None:
@@ -168,7 +181,7 @@ class _Matcher:
                 if _same_person(self.incoming[first], self.incoming[index]):
                     self.matches[index].is_repeat = True
                 else:
-                    self._doubt(index, (), Doubt.ID_IN_FILE)
+                    self._dispute(index, Doubt.ID_IN_FILE, [])
 
     def _standing(self, index: int) -> tuple[bool, bool, int]:
         record = self.records[index]
@@ -184,7 +197,7 @@ class _Matcher:
             if _same_person(side, self.register[pk]):
                 self._take(index, pk, MatchBasis.NATIONAL_ID)
             else:
-                self._doubt(index, [pk], Doubt.SAME_ID_OTHER_PERSON)
+                self._dispute(index, Doubt.SAME_ID_OTHER_PERSON, [pk])
 
     def _by_member_number(self) -> None:
         homes: dict[str, list[int]] = defaultdict(list)
@@ -349,6 +362,28 @@ class _Matcher:
                 stated = all(self.register[pk].village and side.village for pk in found)
                 self._doubt(index, found, Doubt.OTHER_VILLAGE if stated else Doubt.NO_VILLAGE)
 
+    def _forget_taken(self) -> None:
+        """A candidate that another row turned out to be is none; without any left the row is new."""
+        for match in self.matches:
+            if match.is_ambiguous:
+                match.candidates = [c for c in match.candidates if c.household_id not in self.taken]
+                if not match.candidates:
+                    match.doubts = []
+
+    def _disputed_numbers(self) -> None:
+        """Rows whose number is somebody else's: known by other marks, or else a person looks at both.
+
+        Where the register itself knows the number as another's, a match by other marks does not settle it.
+        """
+        for index, (reason, owners) in self.disputes.items():
+            match = self.matches[index]
+            if match.household_id is not None:
+                if reason is Doubt.ID_IN_FILE:
+                    continue
+                owners = [match.household_id, *owners]
+                match.household_id, match.basis = None, MatchBasis.NONE
+            self._doubt(index, owners, reason)
+
     def _repeats_without_number(self) -> None:
         """Rows that would be new but look like an earlier row of the same file."""
         first: dict[Hashable, int] = {}
@@ -392,6 +427,10 @@ def _contradict(a: _Side, b: _Side) -> bool:
     return bool(a.identity and b.identity and len(a.identity) == len(b.identity) and a.identity != b.identity)
 
 
+def _other_birth(a: _Side, b: _Side) -> bool:
+    return a.birth_date is not None and b.birth_date is not None and a.birth_date != b.birth_date
+
+
 def _near(a: _Side, b: _Side) -> bool:
     return a.name == b.name or (a.commune == b.commune and bool(a.commune))
 
@@ -409,7 +448,7 @@ def _is_successor(row: _Side, home: _Side, shared: int) -> bool:
 
 def _birth_fits(a: _Side, b: _Side) -> bool:
     """The same birth date, or none on one side, or else people in common beside the head."""
-    if a.birth_date is None or b.birth_date is None or a.birth_date == b.birth_date:
+    if not _other_birth(a, b):
         return True
     return bool(a.other_names & b.other_names) or (bool(a.identity) and a.identity == b.identity)
 

@@ -1,0 +1,44 @@
+"""Reads a province's register into plain values: three queries, whatever its size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from smartphone_support.areas.models import AdministrativeArea
+
+from ..models import Household, HouseholdMember, PovertySpell
+from .register import RegisterHousehold, RegisterMember
+
+_OWN = (
+    "head_name", "birth_date", "birth_year", "gender", "national_id", "ethnicity", "is_ethnic_minority",
+    "village", "member_count", "phone", "merit", "social_policy", "no_labour_capacity", "b1_score",
+    "b2_score", "poverty_cause", "household_code", "has_need",
+)  # fmt: skip
+_PERSON = ("name", "relation", "birth_date", "birth_year", "gender", "national_id", "ethnicity")
+_CHUNK = 5_000
+
+
+def load_register(
+    province: AdministrativeArea, household_ids: Iterable[int] | None = None
+) -> dict[int, RegisterHousehold]:
+    """Every household of the province (or the named ones) with its members and its open class."""
+    households = Household.objects.filter(province=province)
+    members = HouseholdMember.objects.filter(household__province=province)
+    spells = PovertySpell.objects.filter(
+        household__province=province, valid_to__isnull=True, superseded_at__isnull=True
+    )
+    if household_ids is not None:
+        wanted = list(household_ids)
+        households = households.filter(pk__in=wanted)
+        members, spells = members.filter(household__in=wanted), spells.filter(household__in=wanted)
+    register: dict[int, RegisterHousehold] = {}
+    for pk, commune, *values in households.values_list("pk", "commune__code", *_OWN).iterator(_CHUNK):
+        register[pk] = RegisterHousehold(pk, commune_code=commune, **dict(zip(_OWN, values, strict=True)))
+    ordered = members.order_by("household_id", "position").values_list("household_id", *_PERSON)
+    for pk, *values in ordered.iterator(_CHUNK):
+        register[pk].members.append(RegisterMember(*values))
+    for pk, poverty_class, since in spells.values_list(
+        "household_id", "poverty_class", "valid_from"
+    ).iterator(_CHUNK):
+        register[pk].poverty_class, register[pk].class_since = poverty_class, since
+    return register

@@ -1,0 +1,244 @@
+"""From the file to the preview: read, match, compare, and write down what confirming would do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from smartphone_support.jobs.running import Progress
+from smartphone_support.spreadsheets.limits import DEFAULT_LIMITS, Limits
+from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
+from smartphone_support.web.errors import Refusal
+
+from ..choices import BatchState, Outcome
+from ..models import BatchProblem, BatchRow, ListBatch, RegisterVersion
+from .causes import group_causes
+from .diff import class_of, compare
+from .matching import Match, match_households
+from .messages import refusal_message
+from .packing import fit_record, pack_changes, pack_record
+from .reading import read_workbook
+from .records import WARNING, HouseholdRecord, Problem, ReadResult
+from .register import RegisterHousehold
+from .snapshot import load_register
+from .summing import summarise
+from .units import Units
+
+#: Rows per INSERT; the database back end cuts them smaller where it must.
+WRITE_ROWS = 2_000
+
+
+def upload_limits() -> Limits:
+    return replace(DEFAULT_LIMITS, file_bytes=settings.UPLOAD_MAX_BYTES)
+
+
+@dataclass(slots=True)
+class Staged:
+    """Everything a preview is made of, not yet written."""
+
+    rows: list[BatchRow]
+    problems: list[Problem]
+
+
+def read_file(path: str | Path, units: Units) -> ReadResult:
+    """The workbook's households; a file that is no such list is a ``Refusal`` with its sentence."""
+    try:
+        return read_workbook(path, units.gazetteer, upload_limits())
+    except SpreadsheetRefused as refused:
+        raise Refusal(refusal_message(refused)) from refused
+
+
+def stage_batch(batch: ListBatch, progress: Progress) -> None:
+    """Read the batch's file and leave its preview: rows, problems, counts, balance.
+
+    The register itself is only read. Run again it replaces the former preview; a batch no longer waiting
+    to be read is left alone.
+    """
+    if batch.state != BatchState.UPLOADED:
+        return
+    # Taken before the register is read: should a list be applied meanwhile, the preview knows it is old.
+    version = RegisterVersion.objects.get_or_create(province=batch.province)[0].version
+    started = time.monotonic()
+    progress.report(0, 0, "reading")
+    units = Units(batch.province, batch.effective_on)
+    result = read_file(batch.file.file.path, units)
+    read = time.monotonic()
+    progress.report(0, len(result.households), "comparing")
+    staged = stage(batch, result, load_register(batch.province), units)
+    compared = time.monotonic()
+    progress.report(0, len(staged.rows), "preview")
+    with transaction.atomic():
+        _write(batch, version, result, staged)
+        progress.report(len(staged.rows), len(staged.rows), "preview")
+        batch.seconds = {
+            "read": round(read - started, 2),
+            "match": round(compared - read, 2),
+            "preview": round(time.monotonic() - compared, 2),
+        }
+        ListBatch.objects.filter(pk=batch.pk).update(seconds=batch.seconds)
+
+
+def stage(
+    batch: ListBatch, result: ReadResult, register: dict[int, RegisterHousehold], units: Units
+) -> Staged:
+    """Decide what becomes of every listed household and of those no longer listed. Writes nothing."""
+    for record in result.households:
+        fit_record(record)
+    matches = match_households(result.households, register.values())
+    staged = Staged([], list(result.problems))
+    reported = {(p.sheet, p.household_row) for p in result.problems if p.code == "duplicate_in_file"}
+    for position, (record, match) in enumerate(zip(result.households, matches, strict=True), 1):
+        row = _row(batch, position, record, match, register, units)
+        if match.twin is not None:
+            twin = result.households[match.twin]
+            row.candidates.insert(0, {"sheet": twin.sheet, "row": twin.row, "reasons": list(match.doubts)})
+            if match.is_repeat and (record.sheet, record.row) not in reported:
+                staged.problems.append(_repeat_problem(record, twin))
+        staged.rows.append(row)
+    staged.rows += _gone_rows(batch, result, staged.rows, register, units)
+    return staged
+
+
+def _row(
+    batch: ListBatch,
+    position: int,
+    record: HouseholdRecord,
+    match: Match,
+    register: dict[int, RegisterHousehold],
+    units: Units,
+) -> BatchRow:
+    if match.identity_disputed:
+        _drop_identity(record)
+    household = register.get(match.household_id) if match.household_id is not None else None
+    changes = compare(record, household) if household else []
+    outcome = _outcome(record, match, household, bool(changes))
+    members = outcome in (Outcome.NEW, Outcome.AMBIGUOUS) or any(c.field == "members" for c in changes)
+    old_commune = units.commune(household.commune_code) if household else None
+    return BatchRow(
+        batch=batch,
+        outcome=outcome,
+        position=position,
+        sheet=record.sheet[:60],
+        row=record.row,
+        household_id=match.household_id,
+        basis=match.basis,
+        commune=units.commune(record.commune_code),
+        old_commune=old_commune,
+        old_class=household.poverty_class if household else "",
+        # The second row of one household is not a second household of its commune.
+        new_class="" if match.is_repeat else class_of(record),
+        head_name=record.head_name,
+        record=pack_record(record, members=members, known=outcome == Outcome.AMBIGUOUS),
+        changes=pack_changes(changes) if outcome == Outcome.CHANGED else [],
+        candidates=[{"household": c.household_id, "reasons": list(c.reasons)} for c in match.candidates],
+    )
+
+
+def _outcome(
+    record: HouseholdRecord, match: Match, household: RegisterHousehold | None, changed: bool
+) -> Outcome:
+    if record.blocked or match.is_repeat:
+        return Outcome.BLOCKED
+    if match.is_ambiguous:
+        return Outcome.AMBIGUOUS
+    if household is not None:
+        return Outcome.CHANGED if changed else Outcome.UNCHANGED
+    # A household nobody gives a class or a commune cannot enter a register of classes by commune.
+    return Outcome.NEW if record.commune_code and class_of(record) else Outcome.BLOCKED
+
+
+def _drop_identity(record: HouseholdRecord) -> None:
+    for member in record.members:
+        if member.national_id == record.national_id:
+            member.national_id = ""
+    record.national_id = ""
+
+
+def _repeat_problem(record: HouseholdRecord, twin: HouseholdRecord) -> Problem:
+    return Problem(
+        record.sheet, record.row, "", "household_twice", WARNING, record.head_name,
+        record.row, {"sheet": twin.sheet, "row": twin.row},
+    )  # fmt: skip
+
+
+def _gone_rows(
+    batch: ListBatch,
+    result: ReadResult,
+    rows: list[BatchRow],
+    register: dict[int, RegisterHousehold],
+    units: Units,
+) -> Iterator[BatchRow]:
+    """Poor and near-poor households of the communes the file covers that no row is, and none may be."""
+    covered = {record.commune_code for record in result.households if record.commune_code}
+    named = {row.household_id for row in rows}
+    named.update(candidate.get("household") for row in rows for candidate in row.candidates)
+    position = len(rows)
+    for household in register.values():
+        if household.is_listed and household.commune_code in covered and household.id not in named:
+            position += 1
+            yield gone_row(batch, position, household, units)
+
+
+def gone_row(batch: ListBatch, position: int, household: RegisterHousehold, units: Units) -> BatchRow:
+    commune = units.commune(household.commune_code)
+    return BatchRow(
+        batch=batch,
+        outcome=Outcome.GONE,
+        position=position,
+        household_id=household.id,
+        commune=commune,
+        old_commune=commune,
+        old_class=household.poverty_class,
+        new_class="not_poor",
+        head_name=household.head_name,
+    )
+
+
+def _write(batch: ListBatch, version: int, result: ReadResult, staged: Staged) -> None:
+    """Put the preview in place of any former one, if the batch still waits for it."""
+    claimed = ListBatch.objects.filter(pk=batch.pk, state=BatchState.UPLOADED).update(
+        state=BatchState.AWAITING_CONFIRMATION
+    )
+    if not claimed:
+        return
+    batch.rows.all().delete()
+    batch.problems.all().delete()
+    BatchRow.objects.bulk_create(staged.rows, batch_size=WRITE_ROWS)
+    BatchProblem.objects.bulk_create(_problem_rows(batch, staged.problems), batch_size=WRITE_ROWS)
+    batch.state = BatchState.AWAITING_CONFIRMATION
+    batch.register_version = version
+    batch.failure = ""
+    batch.sheets = [asdict(sheet) for sheet in result.sheets]
+    batch.causes = group_causes(staged.problems)
+    batch.save(update_fields=["register_version", "failure", "sheets", "causes"])
+    summarise(batch)
+
+
+def _problem_rows(batch: ListBatch, problems: Iterable[Problem]) -> list[BatchProblem]:
+    return [
+        BatchProblem(
+            batch=batch,
+            position=position,
+            sheet=problem.sheet[:60],
+            row=problem.row,
+            column=problem.column,
+            code=problem.code,
+            level=problem.level,
+            value=problem.value[:200],
+            household_row=problem.household_row,
+            params=problem.params,
+        )
+        for position, problem in enumerate(problems, 1)
+    ]
+
+
+def counts_of(batch: ListBatch) -> dict[str, Any]:
+    """The batch's counts with every key present, as commands and screens show them."""
+    keys = ("households", *Outcome.values, "errors", "warnings", "undecided")
+    return {key: batch.counts.get(key, 0) for key in keys}

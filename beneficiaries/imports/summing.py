@@ -1,0 +1,98 @@
+"""Counts, balance and brakes of a batch, from its rows: after reading, and after each decision."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count
+
+from smartphone_support.areas.models import AdministrativeArea
+
+from ..choices import Outcome, RowDecision
+from ..models import BatchRow, Household, ListBatch
+from .balance import LISTED, CommuneBalance, Movement, balance, brakes
+
+
+def summarise(batch: ListBatch) -> None:
+    """Write the batch's ``counts``, ``balance`` and ``brakes`` anew. A handful of queries."""
+    rows = BatchRow.objects.filter(batch=batch)
+    batch.counts = _counts(batch, rows)
+    covered = list(
+        rows.exclude(outcome=Outcome.GONE)
+        .exclude(commune=None)
+        .order_by()
+        .values_list("commune", flat=True)
+        .distinct()
+    )
+    communes = AdministrativeArea.objects.select_related("parent").in_bulk(covered)
+    ordered = sorted(covered, key=lambda pk: (_parent_code(communes[pk]), communes[pk].code))
+    figures = balance(_start(batch), _movements(rows), ordered)
+    limits = {"percent": settings.LIST_BRAKE_PERCENT, "at_least": settings.LIST_BRAKE_HOUSEHOLDS}
+    batch.balance = [_plain(row, communes[row.commune]) for row in figures]
+    batch.brakes = [_plain(row, communes[row.commune]) for row in brakes(figures, **limits)]
+    batch.save(update_fields=["counts", "balance", "brakes"])
+
+
+def effective_outcome(row: BatchRow) -> str:
+    """What confirming will do with the row: a decision turns an ambiguous one into new or changed."""
+    if row.outcome != Outcome.AMBIGUOUS or not row.decision or row.decision == RowDecision.SKIP:
+        return row.outcome
+    if row.decision == RowDecision.NEW:
+        return Outcome.NEW
+    return Outcome.CHANGED if row.changes else Outcome.UNCHANGED
+
+
+def _counts(batch: ListBatch, rows: Any) -> dict[str, int]:
+    counts = dict.fromkeys(Outcome.values, 0)
+    counts |= dict(rows.order_by().values_list("outcome").annotate(n=Count("pk")))
+    levels = dict(batch.problems.order_by().values_list("level").annotate(n=Count("pk")))
+    ambiguous = rows.filter(outcome=Outcome.AMBIGUOUS)
+    return counts | {
+        "households": sum(counts.values()) - counts[Outcome.GONE],
+        "errors": levels.get("error", 0),
+        "warnings": levels.get("warning", 0),
+        "undecided": ambiguous.filter(decision="").count(),
+        "decided_new": ambiguous.filter(decision=RowDecision.NEW).count(),
+        "decided_same": ambiguous.filter(decision=RowDecision.SAME).count(),
+    }
+
+
+def _movements(rows: Any) -> list[Movement]:
+    grouped = (
+        rows.order_by()
+        .values_list("outcome", "decision", "old_commune", "commune", "old_class", "new_class")
+        .annotate(n=Count("pk"))
+    )
+    movements = []
+    for outcome, decision, old_commune, commune, old_class, new_class, number in grouped:
+        if outcome == Outcome.AMBIGUOUS and decision in (RowDecision.NEW, RowDecision.SAME):
+            outcome = Outcome.NEW if decision == RowDecision.NEW else Outcome.CHANGED
+        movements.append(Movement(outcome, old_commune, commune, old_class, new_class, number))
+    return movements
+
+
+def _start(batch: ListBatch) -> dict[int, int]:
+    listed = Household.objects.filter(
+        province=batch.province,
+        spells__poverty_class__in=LISTED,
+        spells__valid_to__isnull=True,
+        spells__superseded_at__isnull=True,
+    )
+    return dict(listed.order_by().values_list("commune").annotate(n=Count("pk")))
+
+
+def _parent_code(commune: AdministrativeArea) -> str:
+    return commune.parent.code if commune.parent else ""
+
+
+def _plain(row: CommuneBalance, commune: AdministrativeArea) -> dict[str, Any]:
+    return {
+        **asdict(row),
+        "end": row.end,
+        "off": row.is_off,
+        "code": commune.code,
+        "name": commune.name,
+        "district": commune.parent.name if commune.parent else "",
+    }
