@@ -19,7 +19,7 @@ Cleaner = Callable[[object], tuple[Any, str | None]]
 #: Problem codes that leave the cell's value in place, only doubtful.
 WARNING_CODES = frozenset({
     "leading_zero_restored", "bad_phone", "id_mismatch", "duplicate_in_file", "ambiguous_date", "bad_date",
-    "bad_gender", "unclear_tick", "unknown_district", "member_count_mismatch", "row_not_understood",
+    "bad_gender", "unclear_tick", "unknown_district", "row_not_understood",
 })  # fmt: skip
 
 

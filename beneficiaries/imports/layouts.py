@@ -20,7 +20,7 @@ from smartphone_support.areas.gazetteer import (
     split_prefix,
 )
 from smartphone_support.spreadsheets.cells import as_text
-from smartphone_support.spreadsheets.headers import Table, header_key, is_index_row
+from smartphone_support.spreadsheets.headers import Table, is_index_row
 from smartphone_support.vietnamese.text import clean_text, fold, title_case_name
 
 Row = tuple[int, Sequence[object]]
@@ -160,7 +160,7 @@ class RowSorter:
         if self._is_end(texts, numbered):
             self.ended = True
             return SKIP
-        if self._is_header(values) or is_index_row(values):
+        if self.table.repeats_header(values) or is_index_row(values):
             self.ended = False
             return SKIP
         if self.ended:
@@ -184,13 +184,6 @@ class RowSorter:
             return False
         return any(
             _CLOSING.match(key) or _SIGNATURE.match(key) for key in (fold(text) for _, text in texts[:3])
-        )
-
-    def _is_header(self, values: Sequence[object]) -> bool:
-        keys = self.table.header_key
-        return any(
-            i < len(values) and i < len(keys) and keys[i] and header_key(values[i]) == keys[i]
-            for i in self._names
         )
 
     def _sort_single(self, number: int, cell: tuple[int, str], numbered: bool, filled: int) -> str:

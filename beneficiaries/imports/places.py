@@ -46,6 +46,7 @@ class PlaceReader:
         #: Texts of places not found, to tell another province's list from a few misspelt communes.
         self.strangers: Counter[tuple[str, str, str]] = Counter()
         self.found = 0
+        self.others = [Gazetteer.packaged(c) for c in PROVINCES if c != gazetteer.province_code]
 
     def read(self, cells: PlaceCells, section: Section) -> Place:
         key = (cells.province, cells.district, cells.district_code, cells.commune, cells.commune_code,
@@ -76,6 +77,9 @@ class PlaceReader:
             cells.district_code
         )
         unknown_district = "" if district else as_text(cells.district) or as_text(cells.district_code)
+        if unknown_district and any(other.resolve_district(unknown_district) for other in self.others):
+            column = "district" if as_text(cells.district) else "district_code"
+            return Place(problem="unknown_commune", column=column, value=unknown_district)
         within = district.code or ("" if unknown_district else section.district.code)
         named = self.gazetteer.resolve_commune(cells.commune, within)
         coded = self.gazetteer.resolve_commune(cells.commune_code, within)
@@ -145,18 +149,17 @@ class PlaceReader:
         return f"{unit.name} ({parent.name})" if unit and parent else code
 
     def other_province(self) -> str | None:
-        """The province all the places belong to when none is in ours: its name, or None when our own
-        places were found or nothing tells."""
-        if self.found or not self.strangers:
+        """The name of the province the places belong to when they are not in ours; None when ours were
+        found or nothing tells. A few names exist in both provinces, so a tenth may seem to be ours."""
+        if not self.strangers or self.found * 10 > self.strangers.total():
             return None
         votes: Counter[str] = Counter()
-        others = [Gazetteer.packaged(code) for code in PROVINCES if code != self.gazetteer.province_code]
         for (province, district, commune), count in self.strangers.items():
             code = province_of(province)
             if province and code != self.gazetteer.province_code:
                 votes[PROVINCES[code][0] if code else province] += count
                 continue
-            for other in others:
+            for other in self.others:
                 if (
                     other.resolve_district(district)
                     or other.resolve_commune(commune).candidates

@@ -62,7 +62,8 @@ class Table:
     columns: dict[str, MappedColumn] = field(default_factory=dict)
     unmapped: dict[int, str] = field(default_factory=dict)
     title: list[str] = field(default_factory=list)
-    header_key: tuple[str, ...] = ()
+    #: The header's rows as keys, to recognise them where they are repeated inside the table.
+    header_keys: list[tuple[str, ...]] = field(default_factory=list)
 
     def index(self, name: str) -> int | None:
         column = self.columns.get(name)
@@ -71,6 +72,14 @@ class Table:
     def letter(self, name: str) -> str:
         column = self.columns.get(name)
         return column.letter if column else ""
+
+    def repeats_header(self, values: Sequence[object]) -> bool:
+        """True for a row that says again what a row of the header says."""
+        keys = [(index, key) for index, value in enumerate(values) if (key := header_key(value))]
+        return bool(keys) and any(
+            all(index < len(layer) and layer[index] == key for index, key in keys)
+            for layer in self.header_keys
+        )
 
     @property
     def confidence(self) -> float:
@@ -215,7 +224,7 @@ def _build(head: list[tuple[int, Sequence[object]]], start: int, words: _Vocabul
         columns=columns,
         unmapped=unmapped,
         title=title,
-        header_key=tuple(header_key(value) for value in layers[0]),
+        header_keys=[tuple(header_key(value) for value in layer) for layer in layers],
     )
 
 

@@ -1,0 +1,141 @@
+"""``manage.py import_list FILE …``: a list's way into the register, by the same steps as in the browser."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from argparse import ArgumentParser, ArgumentTypeError
+from calendar import monthrange
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files import File
+from django.core.management.base import BaseCommand
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from beneficiaries import workflow
+from beneficiaries.choices import BatchState
+from beneficiaries.imports.staging import counts_of
+from beneficiaries.models import ListBatch
+from smartphone_support.accounts.models import User
+from smartphone_support.areas.gazetteer import PROVINCES
+from smartphone_support.areas.models import AdministrativeArea
+from smartphone_support.jobs.models import Job
+from smartphone_support.jobs.running import execute
+from smartphone_support.web.errors import Refusal
+
+
+def month(text: str) -> date:
+    """The first day of a month written 2023-12."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise ArgumentTypeError(f"{text}: write the month as 2023-12") from None
+
+
+def day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text}: write the day as 2023-12-31") from None
+
+
+class Command(BaseCommand):
+    help = "Read a list, show what it would change, and with --apply write it to the register."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="the workbook")
+        parser.add_argument(
+            "--kind", choices=["annual", "monthly", "operator", "confirmation"], default="annual"
+        )
+        parser.add_argument(
+            "--province", choices=sorted(PROVINCES), required=True, help="code of the province"
+        )
+        parser.add_argument("--period", type=month, required=True, help="month the list stands for: 2023-12")
+        parser.add_argument(
+            "--effective-on", type=day, help="day its classes begin; by default the last day of the period"
+        )
+        parser.add_argument("--as", dest="username", required=True, help="account of the register officer")
+        parser.add_argument("--operator", default="", help="code of the operator, for its lists")
+        parser.add_argument("--apply", action="store_true", help="write the list to the register")
+        parser.add_argument(
+            "--accept-gone",
+            metavar="REASON",
+            default="",
+            help="why so many households may leave the register",
+        )
+        parser.add_argument("--json", action="store_true", dest="as_json", help="one JSON object on stdout")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["file"]
+        if not path.is_file():
+            self.stderr.write(f"import_list: {path}: no such file")
+            sys.exit(2)
+        with translation.override(settings.LANGUAGE_CODE):
+            try:
+                batch = self._upload(path, options)
+                if options["apply"]:
+                    batch = self._apply(batch, options)
+            except Refusal as refusal:
+                self.stderr.write(str(refusal))
+                sys.exit(1)
+            self._show(batch, options["as_json"])
+
+    def _upload(self, path: Path, options: dict[str, Any]) -> ListBatch:
+        actor = User.objects.filter(username=options["username"]).first()
+        if actor is None:
+            raise Refusal(_("There is no account “%(name)s”.") % {"name": options["username"]})
+        province = AdministrativeArea.objects.provinces().filter(code=options["province"]).first()
+        if province is None:
+            raise Refusal(_("The areas are not loaded yet: run manage.py load_areas."))
+        period: date = options["period"]
+        last_day = period.replace(day=monthrange(period.year, period.month)[1])
+        with path.open("rb") as file:
+            batch = workflow.upload_list(
+                File(file, name=path.name),
+                kind=options["kind"],
+                period=period,
+                effective_on=options["effective_on"] or last_day,
+                province=province,
+                actor=actor,
+            )
+        return self._finish(batch)
+
+    def _apply(self, batch: ListBatch, options: dict[str, Any]) -> ListBatch:
+        batch = workflow.confirm_batch(batch, actor=batch.uploaded_by, reason=options["accept_gone"])
+        batch = self._finish(batch)
+        if batch.state != BatchState.APPLIED:
+            if batch.state == BatchState.UPLOADED:
+                batch = self._finish(batch)
+            raise Refusal(batch.notice or batch.failure or str(batch.get_state_display()))
+        return batch
+
+    def _finish(self, batch: ListBatch) -> ListBatch:
+        """Run the batch's job here; a worker that took it first is waited for."""
+        job: Job | None = batch.job
+        if job is None:
+            raise RuntimeError(f"batch {batch.pk} has no job")
+        job = execute(str(job.key))
+        while not job.is_finished:
+            time.sleep(0.2)
+            job.refresh_from_db()
+        batch = ListBatch.objects.select_related("job", "uploaded_by", "province").get(pk=batch.pk)
+        if batch.state == BatchState.FAILED:
+            raise Refusal(batch.failure)
+        return batch
+
+    def _show(self, batch: ListBatch, as_json: bool) -> None:
+        counts = counts_of(batch)
+        if as_json:
+            shown = {"batch": batch.pk, "state": batch.state, **counts, "seconds": batch.seconds}
+            self.stdout.write(json.dumps(shown, ensure_ascii=False))
+            return
+        self.stdout.write(f"{batch} · {batch.get_state_display()}")
+        for name, number in counts.items():
+            self.stdout.write(f"  {name}: {number}")
+        for brake in batch.brakes:
+            self.stdout.write(f"  ! {brake['name']}, {brake['district']}: {brake['gone']}/{brake['start']}")

@@ -1,0 +1,109 @@
+"""The samples with their truth: every household at its row, every field, every problem at its cell."""
+
+import json
+import resource
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from beneficiaries.imports.reading import read_workbook
+from smartphone_support.areas.gazetteer import Gazetteer
+from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
+
+SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "samples"
+pytestmark = pytest.mark.skipif(
+    not SAMPLES.is_dir(), reason="the shared samples are not beside this checkout"
+)
+
+READ = [
+    "46-annual-2023-national",
+    "46-annual-2023-list-a-luoi-nam-dong",
+    "67-annual-2023-list",
+    "67-detailed-2023-poor",
+]
+REFUSED = {
+    "46-monthly-2024-02": "monthly_list",
+    "46-operator-viettel-2024-03": "operator_list",
+    "67-export-2023-Huyện Tuy Đức": "no_place",
+    "67-list-tcvn3-small": "no_table",
+}
+
+
+@pytest.fixture(scope="module", params=READ)
+def sample(request):
+    truth = json.loads((SAMPLES / f"{request.param}.truth.json").read_text(encoding="utf-8"))
+    gazetteer = Gazetteer.packaged(request.param[:2])
+    return read_workbook(SAMPLES / f"{request.param}.xlsx", gazetteer), truth
+
+
+def plain(value):
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def test_every_household_is_found_at_its_row_and_none_is_invented(sample):
+    result, truth = sample
+    found = Counter((household.sheet, household.row) for household in result.households)
+    assert found == Counter((household["sheet"], household["row"]) for household in truth["households"])
+
+
+def test_every_field_is_right(sample):
+    result, truth = sample
+    records = {(household.sheet, household.row): household for household in result.households}
+    wrong = []
+    for expected in truth["households"]:
+        record = records[expected["sheet"], expected["row"]]
+        for name in expected.keys() - {"sheet", "row", "key", "members"}:
+            # The truth says False where a sheet has no column for a yes/no; the reader says None.
+            value = plain(getattr(record, name))
+            if value != expected[name] and not (
+                value is None and name not in record.known and not expected[name]
+            ):
+                wrong.append((record.sheet, record.row, name, value, expected[name]))
+    assert wrong == []
+
+
+def test_every_member_is_right(sample):
+    result, truth = sample
+    records = {(household.sheet, household.row): household for household in result.households}
+    wrong = []
+    for expected in truth["households"]:
+        people = expected.get("members") or []
+        members = records[expected["sheet"], expected["row"]].members
+        if people and len(people) != len(members):
+            wrong.append((expected["row"], len(members)))
+        for person, member in zip(people, members, strict=False):
+            wrong += [(member.row, name) for name in person if plain(getattr(member, name)) != person[name]]
+    assert wrong == []
+
+
+def test_every_problem_is_reported_at_its_cell_and_no_other(sample):
+    result, truth = sample
+    found = Counter((p.sheet, p.row, p.column, p.code, p.level) for p in result.problems)
+    expected = Counter((p["sheet"], p["row"], p["column"], p["code"], p["level"]) for p in truth["problems"])
+    assert found == expected
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED))
+def test_lists_of_other_kinds_are_clearly_refused(name):
+    with pytest.raises(SpreadsheetRefused) as refused:
+        read_workbook(SAMPLES / f"{name}.xlsx", Gazetteer.packaged(name[:2]))
+    assert refused.value.code == REFUSED[name]
+
+
+def test_the_other_provinces_list_is_refused_by_name():
+    with pytest.raises(SpreadsheetRefused) as refused:
+        read_workbook(SAMPLES / "67-annual-2023-list.xlsx", Gazetteer.packaged("46"))
+    assert (refused.value.code, refused.value.params["province"]) == ("other_province", "Đắk Nông")
+
+
+def test_the_large_list_is_read_in_seconds_and_little_memory():
+    start = time.process_time()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    read_workbook(SAMPLES / "46-annual-2023-national.xlsx", Gazetteer.packaged("46"))
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert time.process_time() - start < 8  # 2 s on a quiet machine
+    assert grown < 120_000
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 250_000
