@@ -29,6 +29,17 @@ class NamedParty:
     printed: str
     party: Party
 
+    @property
+    def is_line(self) -> bool:
+        """Whether it is printed as one of several lines, with a dash before it."""
+        return self.printed.startswith("- ")
+
+    @property
+    def behind(self) -> list[Organisation]:
+        """The organisations it stands for, unless its name says it already."""
+        organisations = list(self.party.organisations.all())
+        return [] if [o.name for o in organisations] == [self.party.name] else organisations
+
 
 @dataclass(frozen=True)
 class MatrixRow:

@@ -63,6 +63,9 @@ class ProgramDetail(DetailPage):
         own = own_tasks(hits)
         return super().get_context_data(**kwargs) | {
             "groups": own if mine else hits,
+            "bases": program.bases.all(),
+            "sources": program.funding_sources.all(),
+            "parties": program.parties.all(),
             "tabs": self._tabs(count(hits), count(own), query, mine),
             "query": query,
             "mine": mine,

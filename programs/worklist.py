@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from smartphone_support.accounts.roles import Role
 from smartphone_support.web.worklist import WorkItem
 
-from .matrix import MatrixRow, Part, matrix, own_tasks
-from .models import Program
+from .models import Party, PlanTask
 
 # Their work is not lists that come and go but the duties of the plan itself.
 ROLES = frozenset({Role.PARTNER, Role.OPERATOR_OFFICER, Role.INSPECTOR})
@@ -22,13 +21,10 @@ def waiting_for(user: Any) -> list[WorkItem]:
     """The tasks the person's organisation leads, then those it coordinates, each a link into the plan."""
     if user.role not in ROLES:
         return []
-    items: dict[Part, list[WorkItem]] = {Part.LEADS: [], Part.COORDINATES: []}
-    for program in Program.objects.visible_to(user).with_matrix():
-        page = reverse("programs:program_detail", args=[program.pk])
-        for group in own_tasks(matrix(program, user.organisation)):
-            for row in group.rows:
-                items[row.part].append(_item(row, f"{page}?mine=1#task-{row.task.pk}"))
-    return items[Part.LEADS] + items[Part.COORDINATES]
+    own = set(Party.objects.filter(organisations=user.organisation).values_list("pk", flat=True))
+    tasks = PlanTask.objects.visible_to(user).of(user.organisation).select_related("group", "lead")
+    in_order = sorted(tasks, key=lambda task: (task.lead_id not in own, task.group.position, task.position))
+    return [_item(task, leads=task.lead_id in own) for task in in_order]
 
 
 def awaited_by(user: Any) -> list[WorkItem]:
@@ -36,12 +32,16 @@ def awaited_by(user: Any) -> list[WorkItem]:
     return []
 
 
-def _item(row: MatrixRow, url: str) -> WorkItem:
-    if row.part == Part.LEADS:
+def _item(task: PlanTask, *, leads: bool) -> WorkItem:
+    if leads:
         detail = _("Your organisation leads")
     else:
-        detail = _("Your organisation coordinates with %(lead)s") % {"lead": row.lead.printed}
-    if row.task.timing_text:
-        detail = f"{detail} · {row.task.timing_text}"
-    title = f"{row.task.label}. {Truncator(row.task.content).chars(160)}"
-    return WorkItem(title=title, detail=detail, url=url, verb=_("View task"))
+        detail = _("Your organisation coordinates with %(lead)s") % {"lead": task.lead.name}
+    if task.timing_text:
+        detail = f"{detail} · {task.timing_text}"
+    return WorkItem(
+        title=f"{task.label}. {Truncator(task.content).chars(160)}",
+        detail=detail,
+        url=f"{reverse('programs:program_detail', args=[task.group.program_id])}?mine=1#task-{task.pk}",
+        verb=_("View task"),
+    )
