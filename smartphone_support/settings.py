@@ -183,8 +183,21 @@ ACCOUNT_ADAPTER = "smartphone_support.accounts.adapter.ClosedAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# Offices share computers: the session ends with the browser, at the latest after SESSION_COOKIE_AGE.
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {
+    "login": "smartphone_support.accounts.forms.LoginForm",
+    "change_password": "smartphone_support.accounts.forms.ChangePasswordForm",
+    "reauthenticate": "smartphone_support.accounts.forms.ReauthenticateForm",
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+MFA_ADAPTER = "smartphone_support.accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "smartphone_support.accounts.forms.CodeForm",
+    "reauthenticate": "smartphone_support.accounts.forms.ReauthenticateCodeForm",
+    "activate_totp": "smartphone_support.accounts.forms.ActivateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Hỗ trợ điện thoại thông minh"
 SESSION_COOKIE_AGE = 60 * 60 * 12
@@ -223,6 +236,11 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 # Largest workbook accepted, in bytes. 150,000 rows of a national list are about 12 MB.
 UPLOAD_MAX_BYTES = env_int("UPLOAD_MAX_MB", 30) * 1024 * 1024
+
+# A list that would take more than this share of a commune's households (of at least so many) out of the
+# register is confirmed only with a reason.
+LIST_BRAKE_PERCENT = 30
+LIST_BRAKE_HOUSEHOLDS = 5
 
 # --- background jobs --------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}

@@ -25,6 +25,7 @@ VERBS = {
     "record": pgettext_lazy("history", "Recorded"),
     "reject": pgettext_lazy("history", "Rejected"),
     "request_signature": _("Sent for signature"),
+    "reset_second_step": _("Second step switched off"),
     "return": pgettext_lazy("history", "Returned"),
     "reveal": _("Identity number read in full"),
     "send_back": _("Sent back to the officer"),

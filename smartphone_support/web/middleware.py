@@ -1,6 +1,7 @@
 """Turns a refusal nobody caught into a message and a way back."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,9 +10,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from .errors import Refusal
 
+START = "/"
+
 
 class RefusalMiddleware:
-    """A `Refusal` raised by a POST becomes an error message on the page the person came from."""
+    """An uncaught `Refusal` becomes an error message on the page the person came from."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -23,9 +26,20 @@ class RefusalMiddleware:
         if not isinstance(exception, Refusal):
             return None
         messages.error(request, str(exception))
-        back = request.META.get("HTTP_REFERER", "")
-        # A GET that refuses must not send the person to itself for ever.
-        safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-        if not safe or (request.method == "GET" and back.endswith(request.get_full_path())):
-            back = "/"
+        back = way_back(request)
+        if request.headers.get("HX-Request"):
+            # A redirect would put the whole page into the fragment that was asked for.
+            return HttpResponse(status=204, headers={"HX-Redirect": back})
         return redirect(back)
+
+
+def way_back(request: HttpRequest) -> str:
+    """The page the person came from, if it is ours and not the very page that refuses."""
+    referrer = request.META.get("HTTP_REFERER", "")
+    if not url_has_allowed_host_and_scheme(referrer, allowed_hosts={request.get_host()}):
+        return START
+    parts = urlsplit(referrer)
+    came_from = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    if request.method == "GET" and came_from == request.get_full_path():
+        return START
+    return came_from or START
