@@ -87,7 +87,7 @@ def _lengths(*models: type) -> dict[str, int]:
 _HOUSEHOLD_LENGTHS = {
     name: length
     for name, length in _lengths(PovertySpell, Household).items()
-    if name in HouseholdRecord.__slots__
+    if name in HouseholdRecord.__slots__ and name != "poverty_class"
 }
 _MEMBER_LENGTHS = {
     name: length for name, length in _lengths(HouseholdMember).items() if name in MemberRecord.__slots__
