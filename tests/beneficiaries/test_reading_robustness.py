@@ -76,15 +76,7 @@ def test_no_cell_anywhere_makes_reading_fail(layout, changed):
     with patch.object(reading, "open_workbook", lambda *_: OneSheet(rows)):
         try:
             result = reading.read_workbook("danh-sach.xlsx", HUE)
-        except SpreadsheetRefused as refused:
-            assert refused.code in {
-                "empty",
-                "no_table",
-                "no_class",
-                "no_place",
-                "other_province",
-                "monthly_list",
-            }
+        except SpreadsheetRefused:
             return
     places = {(household.sheet, household.row) for household in result.households}
     assert len(places) == len(result.households)
