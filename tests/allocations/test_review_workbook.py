@@ -1,0 +1,255 @@
+"""The review workbook: out, answered, and back; and every way it can be wrong."""
+
+import io
+import shutil
+import subprocess
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from allocations import workflow
+from allocations.choices import Decision
+from allocations.models import ReviewUpload
+from allocations.review_reading import read_review_workbook, receive_upload
+from allocations.review_workbook import COLUMNS, INDEX, KEY_SHEET, SHEET, write_review_workbook
+from smartphone_support.web.errors import Refusal
+
+pytestmark = pytest.mark.django_db
+
+FIRST = 9
+
+
+class Paper:
+    """A downloaded workbook on somebody's desk."""
+
+    def __init__(self, district_list):
+        self.list = district_list
+        self.book = openpyxl.load_workbook(io.BytesIO(write_review_workbook(district_list)))
+        self.sheet = self.book[SHEET]
+
+    def write(self, position, **answers):
+        for name, value in answers.items():
+            self.sheet.cell(FIRST - 1 + position, INDEX[name]).value = value
+        return self
+
+    def bytes(self):
+        content = io.BytesIO()
+        self.book.save(content)
+        return content.getvalue()
+
+    def upload(self, actor, district_list=None):
+        file = SimpleUploadedFile("phieu.xlsx", self.bytes())
+        return receive_upload(district_list or self.list, file, actor=actor)
+
+
+@pytest.fixture
+def officer(cast):
+    return cast("hue-481")
+
+
+@pytest.fixture
+def paper(a_luoi):
+    return Paper(a_luoi)
+
+
+def test_the_workbook_holds_every_line_in_rank_order(paper, a_luoi):
+    header = [cell.value for cell in paper.sheet[FIRST - 1]]
+    assert header == [title for _name, title, _width, _open in COLUMNS]
+    rows = list(paper.sheet.iter_rows(min_row=FIRST, values_only=True))
+    assert [row[0] for row in rows] == [1, 2, 3, 4, 5, 6]
+    assert [row[INDEX["decision"] - 1] for row in rows] == ["Giữ"] * 3 + ["Dự phòng"] * 3
+    assert [row[2] for row in rows] == [line.snapshot["head_name"] for line in a_luoi.lines.all()]
+
+
+def test_identity_numbers_in_it_are_masked(paper, a_luoi):
+    number = a_luoi.lines.first().snapshot["national_id"]
+    shown = paper.sheet.cell(FIRST, INDEX["national_id"]).value
+    assert shown == f"{number[:3]}******{number[-3:]}"
+    assert number not in str([list(row) for row in paper.sheet.values])
+
+
+def test_only_the_answers_are_unlocked_and_chosen_from_drop_downs(paper):
+    locked = {name: paper.sheet.cell(FIRST, INDEX[name]).protection.locked for name in INDEX}
+    assert {name for name, is_locked in locked.items() if not is_locked} == {
+        "has_need", "decision", "reason", "support_form", "note",
+    }  # fmt: skip
+    assert paper.sheet.protection.sheet
+    assert not paper.sheet.protection.autoFilter
+    lists = [rule.formula1 for rule in paper.sheet.data_validations.dataValidation]
+    assert '"Giữ,Dự phòng,Loại"' in lists
+    assert paper.book[KEY_SHEET].sheet_state == "hidden"
+
+
+def test_a_name_that_looks_like_a_formula_stays_text(story):
+    story.household("20044", head_name="=HYPERLINK(1)")
+    cell = Paper(story.lists(total=1)["481"]).sheet.cell(FIRST, INDEX["head_name"])
+    assert (cell.value, cell.data_type) == ("=HYPERLINK(1)", "s")
+
+
+def test_an_untouched_workbook_changes_nothing(paper, officer):
+    upload = paper.upload(officer)
+    assert upload.changes == []
+    assert upload.counts == {"keep": 3, "reserve": 3, "drop": 0, "lines": 6, "changed": 0, "hidden_rows": 0}
+
+
+def test_answers_come_back_as_a_difference_and_are_applied(paper, officer, a_luoi):
+    paper.write(1, decision="loại ", reason="  Đã chuyển   đi ").write(4, decision="GIỮ", support_form="Tiền 500.000 đồng")
+    paper.write(5, has_need="Không", note="Ở xa")
+    upload = paper.upload(officer)
+    assert [(change["position"], change["after"]) for change in upload.changes] == [
+        (1, {"decision": "drop", "reason": "Đã chuyển đi"}),
+        (4, {"decision": "keep", "support_form": "cash"}),
+        (5, {"has_need": False, "note": "Ở xa"}),
+    ]
+    assert upload.changes[0]["before"] == {"decision": "keep", "reason": ""}
+    workflow.apply_review_upload(upload, actor=officer)
+    a_luoi.refresh_from_db()
+    assert (a_luoi.kept, a_luoi.version) == (3, 2)
+    assert Paper(a_luoi).upload(officer).changes == []
+
+
+def test_rows_in_any_order_added_columns_and_hidden_rows_are_read(paper, officer):
+    paper.write(2, decision="Loại", reason="Đã mất")
+    rows = [list(row) for row in paper.sheet.iter_rows(min_row=FIRST, values_only=True)]
+    for number, row in enumerate(reversed(rows), start=FIRST):
+        for column, value in enumerate(row, start=1):
+            paper.sheet.cell(number, column).value = value
+    paper.sheet.insert_cols(3)
+    paper.sheet.cell(FIRST - 1, 3).value = "Cán bộ rà soát"
+    paper.sheet.row_dimensions[FIRST + 1].hidden = True
+    upload = paper.upload(officer)
+    assert [change["position"] for change in upload.changes] == [2]
+    assert upload.counts["hidden_rows"] == 1
+
+
+def test_words_under_the_table_are_ignored(paper, officer):
+    paper.sheet.cell(FIRST + 8, 3).value = "Người lập phiếu"
+    assert paper.upload(officer).changes == []
+
+
+def wrong(paper, officer, words):
+    with pytest.raises(Refusal, match=words):
+        paper.upload(officer)
+    assert not ReviewUpload.objects.exists()
+    assert [line.decision for line in paper.list.lines.all()] == ["keep"] * 3 + ["reserve"] * 3
+
+
+CELLS = {
+    "unknown decision": (
+        lambda paper: paper.write(2, decision="Giũ nhé").write(5, decision="?"),
+        "row 10, 13, column L: “Giũ nhé” is none of Giữ, Dự phòng, Loại",
+    ),
+    "no decision": (lambda paper: paper.write(2, decision=None), "row 10, column L: “” is none of"),
+    "unknown form": (lambda paper: paper.write(2, support_form="Máy"), "row 10, column N"),
+    "unknown need": (lambda paper: paper.write(2, has_need="có lẽ"), "row 10, column K"),
+    "drop without reason": (
+        lambda paper: paper.write(1, decision="Loại").write(3, decision="Loại", reason=" "),
+        "without a reason: rows 9, 11, column M",
+    ),
+    "kept without need": (lambda paper: paper.write(1, has_need="Không"), "without need: rows 9"),
+    "over quota": (
+        lambda paper: paper.write(4, decision="Giữ").write(5, decision="Giữ"),
+        "5 households are kept, 2 more than the quota of 3",
+    ),
+    "long reason": (lambda paper: paper.write(4, reason="x" * 301), "longer than 300 characters in M12"),
+    "forged key": (lambda paper: paper.write(2, key="1-0123456789"), "column B were changed, rows 10"),
+    "swapped line": (
+        lambda paper: paper.write(2, key=str(paper.sheet.cell(FIRST, 2).value).replace("-", "0-")),
+        "column B were changed, rows 10",
+    ),
+    "duplicate key": (
+        lambda paper: paper.write(2, key=paper.sheet.cell(FIRST, 2).value),
+        "Rows 9 and 10 have the same key",
+    ),
+    "missing row": (lambda paper: paper.sheet.delete_rows(FIRST + 1), "1 household of the list is missing.*No. 2"),
+    "added row": (lambda paper: paper.write(8, decision="Giữ", head_name="Ai đó"), "Rows without a key: 16"),
+    "key sheet edited": (
+        lambda paper: setattr(paper.book[KEY_SHEET]["B5"], "value", "999"),
+        "hidden key sheet was changed",
+    ),
+    "version edited": (lambda paper: setattr(paper.book[KEY_SHEET]["B3"], "value", "7"), "belongs to version 7"),
+    "key sheet removed": (lambda paper: paper.book.remove(paper.book[KEY_SHEET]), "no review workbook"),
+    "header removed": (lambda paper: paper.sheet.delete_rows(FIRST - 1), "no review workbook"),
+    "list twice": (lambda paper: paper.book.copy_worksheet(paper.sheet), "both hold the list"),
+}
+
+
+@pytest.mark.parametrize(("spoil", "words"), CELLS.values(), ids=CELLS)
+def test_a_spoilt_workbook_is_refused_with_its_place_and_changes_nothing(paper, officer, spoil, words):
+    spoil(paper)
+    wrong(paper, officer, words)
+
+
+FILES = {
+    "word": (b"PK\x03\x04", "damaged"),
+    "text": (b"Ho ten;Nam sinh\n", "text file"),
+    "empty": (b"", "empty"),
+    "pdf": (b"%PDF-1.7\n%\xe2\xe3\n", "PDF"),
+}
+
+
+@pytest.mark.parametrize(("content", "words"), FILES.values(), ids=FILES)
+def test_a_file_that_is_no_workbook_is_refused(a_luoi, officer, content, words):
+    with pytest.raises(Refusal, match=words):
+        receive_upload(a_luoi, SimpleUploadedFile("phieu.xlsx", content), actor=officer)
+
+
+def test_a_word_document_renamed_is_refused(a_luoi, officer, tmp_path):
+    import zipfile
+
+    path = tmp_path / "x.xlsx"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("[Content_Types].xml", "<Types/>")
+        file.writestr("word/document.xml", "<document/>")
+    with pytest.raises(Refusal, match="Word document"):
+        receive_upload(a_luoi, SimpleUploadedFile("phieu.xlsx", path.read_bytes()), actor=officer)
+
+
+def test_another_workbook_is_refused(a_luoi, officer):
+    book = openpyxl.Workbook()
+    book.active.append(["STT", "Họ và tên", "Năm sinh"])
+    content = io.BytesIO()
+    book.save(content)
+    with pytest.raises(Refusal, match="no review workbook"):
+        receive_upload(a_luoi, SimpleUploadedFile("x.xlsx", content.getvalue()), actor=officer)
+
+
+def test_the_workbook_of_another_district_is_refused(story, officer):
+    story.households(c20044=6, c20161=6)
+    lists = story.lists(total=4)
+    with pytest.raises(Refusal, match="workbook of Huyện Nam Đông, Đợt 1/2024; this list is that of Huyện A Lưới"):
+        Paper(lists["483"]).upload(officer, lists["481"])
+
+
+def test_a_workbook_of_an_older_version_is_refused(paper, officer, a_luoi):
+    paper.write(1, decision="Loại", reason="Đã mất")
+    workflow.apply_review_upload(Paper(a_luoi).write(2, decision="Loại", reason="x").upload(officer), actor=officer)
+    a_luoi.refresh_from_db()
+    with pytest.raises(Refusal, match="at version 2, this workbook belongs to version 1"):
+        paper.upload(officer, a_luoi)
+
+
+def test_the_same_workbook_of_another_installation_is_refused(paper, officer, settings):
+    settings.SECRET_KEY = "another"  # noqa: S105 - not a secret of anything
+    with pytest.raises(Refusal, match="were changed"):
+        paper.upload(officer)
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
+def test_a_workbook_saved_by_libreoffice_comes_back_whole(paper, a_luoi, tmp_path):
+    paper.write(1, decision="Loại", reason="Đã chuyển đi").write(4, decision="Giữ", note="=1+1")
+    source = tmp_path / "in" / "phieu.xlsx"
+    source.parent.mkdir()
+    source.write_bytes(paper.bytes())
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"]
+    subprocess.run(
+        [*command, "--convert-to", "xlsx", "--outdir", str(tmp_path), str(source)], check=True, timeout=120
+    )
+    review = read_review_workbook(tmp_path / "phieu.xlsx", a_luoi)
+    decisions = [answer.decision for answer in sorted(review.answers.values(), key=lambda answer: answer.row)]
+    assert decisions == [Decision.DROP, "keep", "keep", "keep", "reserve", "reserve"]
+    saved = openpyxl.load_workbook(tmp_path / "phieu.xlsx")
+    assert saved[SHEET].protection.sheet
+    assert saved[KEY_SHEET].sheet_state != "visible"
+    assert saved[SHEET].data_validations.dataValidation
