@@ -1,0 +1,234 @@
+"""The annex of the PPC's decision: the approved households, laid out as Decree 30/2020/NĐ-CP has lists.
+
+Grouped by district (I, II, …) and commune (1, 2, …) with subtotals, a total and the closing sentence.
+Before the decision the same paper is marked as a draft. It is an office paper: its words are Vietnamese
+whatever the language of the screen.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment
+from openpyxl.worksheet.worksheet import Worksheet
+
+from smartphone_support.spreadsheets.writing import (
+    prepare_print,
+    set_widths,
+    write_header,
+    write_line,
+    write_row,
+)
+from smartphone_support.vietnamese.numbers import amount_in_words
+from smartphone_support.web.templatetags.web import masked_id, masked_phone
+
+from .choices import Decision, SupportForm
+from .models import ApprovalDecision, DistrictList, ListLine, Proposal
+from .review_workbook import FORM_WORDS, GENDER_WORDS
+
+SHEET = "Phụ lục"
+TITLE = "DANH SÁCH HỘ ĐƯỢC HỖ TRỢ ĐIỆN THOẠI THÔNG MINH"
+COLUMNS = (
+    ("STT", 6),
+    ("Họ và tên chủ hộ", 24),
+    ("Năm sinh", 8),
+    ("Giới tính", 7),
+    ("Số CCCD", 15),
+    ("Địa chỉ (thôn, xã)", 30),
+    ("Hộ nghèo", 7),
+    ("Hộ cận nghèo", 7),
+    ("Gia đình NCC", 8),
+    ("Gia đình CSXH", 8),
+    ("Số điện thoại", 13),
+    ("Hình thức hỗ trợ", 17),
+    ("Doanh nghiệp", 13),
+    ("Ghi chú", 18),
+)
+_WIDTH = len(COLUMNS)
+_CENTRED = frozenset({1, 3, 4, 7, 8, 9, 10})
+
+
+def roman(number: int) -> str:
+    """1 → "I", 4 → "IV", 9 → "IX": the numbers of the district groups."""
+    letters = ""
+    for value, letter in ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+        while number >= value:
+            letters += letter
+            number -= value
+    return letters
+
+
+def closing_sentence(households: int) -> str:
+    """ "Danh sách này gồm có 164 (một trăm sáu mươi tư) hộ./." as official lists close."""
+    return f"Danh sách này gồm có {_figure(households)} ({in_words(households)}) hộ./."
+
+
+def in_words(number: int) -> str:
+    """The number read aloud as papers write it: a last four after the tens is "tư"."""
+    words = amount_in_words(number)
+    return words.removesuffix("bốn") + "tư" if words.endswith("mươi bốn") else words
+
+
+def _figure(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
+
+
+def decision_line(decision: ApprovalDecision | None, province: str) -> str:
+    """The line under the title that ties the annex to its decision; dots before there is one."""
+    issuer = f"của Ủy ban nhân dân {province[:1].lower()}{province[1:]}"
+    if decision is None:
+        return f"(Kèm theo Quyết định số …/QĐ-UBND ngày … tháng … năm … {issuer})"
+    return f"(Kèm theo Quyết định số {decision.number} {day_in_words(decision.date)} {issuer})"
+
+
+def day_in_words(day: date) -> str:
+    """ "ngày 05 tháng 02 năm 2024": days below ten and the first two months with a leading zero."""
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+def write_annex(proposal: Proposal, lists: Iterable[DistrictList], *, in_full: bool) -> bytes:
+    """The annex over the kept lines of `lists` as an .xlsx file.
+
+    `in_full`: identity and telephone numbers whole, for those who may; else with their middle hidden.
+    """
+    decision = ApprovalDecision.objects.filter(proposal=proposal).first()
+    province = proposal.round.program.province
+    book = Workbook()
+    sheet = book.active
+    sheet.title = SHEET
+    if decision is None:
+        write_line(sheet, 1, "DỰ THẢO", last=_WIDTH, bold=True, italic=True, size=13, centred=False)
+    write_line(sheet, 2, SHEET, last=_WIDTH, bold=True, size=14)
+    write_line(sheet, 3, TITLE, last=_WIDTH, bold=True, size=14)
+    source = (
+        f"{proposal.round.name}, theo Quyết định số {proposal.round.decision_number} "
+        f"{day_in_words(proposal.round.decision_date)} của {proposal.round.issuer}"
+    )
+    write_line(sheet, 4, source, last=_WIDTH, size=13)
+    write_line(sheet, 5, decision_line(decision, province.name), last=_WIDTH, italic=True, size=13)
+    write_header(sheet, 7, [title for title, _width in COLUMNS])
+    set_widths(sheet, [width for _title, width in COLUMNS])
+    prepare_print(sheet, header_rows=(7, 7), freeze_column="C")
+    for part in (sheet.oddHeader.center, sheet.evenHeader.center):
+        part.size, part.font = 13, "Times New Roman,Regular"
+    rows = _Rows(sheet, 8, in_full=in_full)
+    for number, district_list in enumerate(lists, start=1):
+        rows.district(number, district_list)
+    rows.close(decision, masked=not in_full)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+class _Rows:
+    """Writes the body from a row on, numbering the households through the whole annex."""
+
+    def __init__(self, sheet: Worksheet, row: int, *, in_full: bool) -> None:
+        self.sheet, self.row, self.in_full = sheet, row, in_full
+        self.first = row
+        self.total = _Subtotal()
+
+    def district(self, number: int, district_list: DistrictList) -> None:
+        lines = list(
+            district_list.lines.filter(decision=Decision.KEEP)
+            .select_related("commune")
+            .order_by("commune__code", "position")
+        )
+        self._group(roman(number), district_list.district.name, _Subtotal.of(lines))
+        groups = groupby(lines, key=lambda line: line.commune)
+        for count, (commune, members) in enumerate(groups, start=1):
+            inside = list(members)
+            self._group(str(count), commune.name, _Subtotal.of(inside), italic=True)
+            for line in inside:
+                self._household(line)
+
+    def _group(self, number: str, name: str, subtotal: _Subtotal, *, italic: bool = False) -> None:
+        self._write([number, f"{name}: {_figure(subtotal.households)} hộ", *subtotal.cells()], bold=True, italic=italic)
+
+    def _household(self, line: ListLine) -> None:
+        facts = line.snapshot
+        self.total.add(line)
+        values: list[Any] = [
+            self.total.households,
+            facts.get("head_name", ""),
+            facts.get("birth_year"),
+            GENDER_WORDS.get(facts.get("gender", ""), ""),
+            facts.get("national_id", "") if self.in_full else masked_id(facts.get("national_id")),
+            ", ".join(part for part in (facts.get("village", ""), line.commune.name) if part),
+            _tick(facts.get("poverty_class") == "poor"),
+            _tick(facts.get("poverty_class") == "near_poor"),
+            _tick(facts.get("merit")),
+            _tick(facts.get("social_policy")),
+            facts.get("phone", "") if self.in_full else masked_phone(facts.get("phone")),
+            FORM_WORDS[SupportForm(line.support_form)],
+            "",
+            line.note,
+        ]
+        self._write(values)
+
+    def _write(self, values: list[Any], *, bold: bool = False, italic: bool = False) -> None:
+        write_row(self.sheet, self.row, values, bold=bold)
+        for column in range(1, _WIDTH + 1):
+            cell = self.sheet.cell(self.row, column)
+            if column in _CENTRED:
+                cell.alignment = Alignment(horizontal="center", vertical="top")
+            if column in {1, 3}:
+                cell.number_format = "0"
+            if italic:
+                cell.font = cell.font.copy(italic=True)
+        self.row += 1
+
+    def close(self, decision: ApprovalDecision | None, *, masked: bool) -> None:
+        self._write(["", f"Tổng cộng: {_figure(self.total.households)} hộ", *self.total.cells()], bold=True)
+        self.row += 1
+        self._line(closing_sentence(self.total.households), bold=True)
+        if decision is not None:
+            self._line(f"Mã kiểm tra nội dung (SHA-256): {decision.digest}", size=11)
+        if masked:
+            self._line("Bản che bớt số CCCD và số điện thoại, chỉ để tra cứu.", italic=True, size=11)
+
+    def _line(self, text: str, **style: Any) -> None:
+        write_line(self.sheet, self.row, text, last=_WIDTH, centred=False, **({"size": 13} | style))
+        self.row += 1
+
+
+class _Subtotal:
+    """Households and how many of them are of each class and policy status."""
+
+    def __init__(self) -> None:
+        self.households = 0
+        self.marks = {"poor": 0, "near_poor": 0, "merit": 0, "social_policy": 0}
+
+    @classmethod
+    def of(cls, lines: Iterable[ListLine]) -> _Subtotal:
+        subtotal = cls()
+        for line in lines:
+            subtotal.add(line)
+        return subtotal
+
+    def add(self, line: ListLine) -> None:
+        facts = line.snapshot
+        self.households += 1
+        for name in ("poor", "near_poor"):
+            self.marks[name] += facts.get("poverty_class") == name
+        for name in ("merit", "social_policy"):
+            self.marks[name] += bool(facts.get(name))
+
+    def cells(self) -> list[Any]:
+        """Columns from the birth year to the last one of the table."""
+        return ["", "", "", "", *self.marks.values(), "", "", "", ""]
+
+
+def _tick(marked: object) -> str:
+    return "x" if marked else ""
+
+
+def file_name(proposal: Proposal) -> str:
+    number = proposal.number.replace("/", "-")
+    return f"Phu luc danh sach ho - {number}.xlsx"
