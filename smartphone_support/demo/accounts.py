@@ -19,7 +19,14 @@ OPERATORS = ("viettel", "vnpt", "mobifone")
 
 # All names are invented.
 OFFICERS = {
-    "46": ["Lê Thị Thu Hà", "Trần Quang Bảo", "Nguyễn Đình Khoa", "Phan Thị Mỹ Lệ", "Võ Văn Sáu", "Hồ Thị Lan"],
+    "46": [
+        "Lê Thị Thu Hà",
+        "Trần Quang Bảo",
+        "Nguyễn Đình Khoa",
+        "Phan Thị Mỹ Lệ",
+        "Võ Văn Sáu",
+        "Hồ Thị Lan",
+    ],
     "67": ["Đỗ Minh Tâm", "Nông Thị Thúy", "Lương Văn Hải", "Vi Thị Mai", "Bùi Quốc Toàn", "H' Yên Byă"],
 }
 

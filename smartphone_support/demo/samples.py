@@ -1,0 +1,83 @@
+"""Workbooks that fit the demo, for whoever tries it: what each sender would send next."""
+
+from __future__ import annotations
+
+import io
+from itertools import islice
+from pathlib import Path
+
+from openpyxl import load_workbook
+
+from allocations.choices import Decision, ListState
+from allocations.models import DistrictList
+from allocations.review_workbook import DECISION_WORDS, INDEX, SHEET, write_review_workbook
+
+from .population import monthly_movements, operator_lines
+from .story import FIRST_YEAR, PREFIXES, SEED, next_year_of
+from .workbooks import write_flat_list, write_monthly, write_national, write_operator_update
+
+MOUNTAIN_DISTRICTS = {"46": ("481", "483"), "67": ("661", "667")}
+# A reviewed workbook that keeps within its quota: some households go, as many reserves move up.
+REASONS = (
+    "Hộ đã chuyển đi nơi khác",
+    "Chủ hộ đã chết, không còn thành viên",
+    "Hộ đã tự mua điện thoại, không có nhu cầu",
+)
+
+
+def write_samples(folder: Path) -> list[Path]:
+    """Write every sample of both provinces into `folder`; returns their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return [
+        path for province in PREFIXES for path in [*_lists(folder, province), *_reviews(folder, province)]
+    ]
+
+
+def _lists(folder: Path, province: str) -> list[Path]:
+    following, year = next_year_of(province), FIRST_YEAR + 1
+    national = folder / f"{province}-danh-sach-nam-{year}.xlsx"
+    write_national(national, following.households, following.exited, seed=SEED)
+    flat = folder / f"{province}-danh-sach-vung-cao-nam-{year}.xlsx"
+    mountain = [h for h in following.households if h.district_code in MOUNTAIN_DISTRICTS[province]]
+    write_flat_list(flat, mountain, seed=SEED)
+    monthly = folder / f"{province}-bien-dong-{year + 1}-02.xlsx"
+    month = f"{year + 1}-02"
+    write_monthly(monthly, monthly_movements(following.households, month, SEED), month=month, seed=SEED)
+    operator = folder / f"{province}-viettel-{year + 1}-03.xlsx"
+    month = f"{year + 1}-03"
+    lines = operator_lines(following.households, month, operator="viettel", seed=SEED)
+    write_operator_update(operator, lines, operator="viettel", month=month, seed=SEED)
+    return [national, flat, monthly, operator]
+
+
+def _reviews(folder: Path, province: str) -> list[Path]:
+    """The review workbooks of the lists that districts have in hand, filled in as a district would."""
+    paths = []
+    drafting = DistrictList.objects.filter(district__parent__code=province, state=ListState.DRAFTING)
+    for district_list in drafting.select_related("district", "round__program__province"):
+        path = folder / f"{province}-phieu-ra-soat-{district_list.district.code}.xlsx"
+        path.write_bytes(fill_review(write_review_workbook(district_list)))
+        paths.append(path)
+    return paths
+
+
+def fill_review(content: bytes) -> bytes:
+    """Drop the first households with a reason each, and move as many reserves up, as a district does in Excel."""
+    book = load_workbook(io.BytesIO(content))
+    sheet = book[SHEET]
+    decision, reason = INDEX["decision"], INDEX["reason"]
+    words = DECISION_WORDS
+    rows = {
+        kind: [row for row in range(1, sheet.max_row + 1) if sheet.cell(row, decision).value == words[kind]]
+        for kind in (Decision.KEEP, Decision.RESERVE)
+    }
+    dropped = 0
+    for row, why in zip(islice(rows[Decision.KEEP], 4, None, 5), REASONS, strict=False):
+        sheet.cell(row, decision).value = words[Decision.DROP]
+        sheet.cell(row, reason).value = why
+        dropped += 1
+    for row in rows[Decision.RESERVE][:dropped]:
+        sheet.cell(row, decision).value = words[Decision.KEEP]
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
