@@ -30,11 +30,17 @@ DATA, SKIP, UNCLEAR = "data", "skip", "unclear"
 _MARKER = re.compile(r"(?:[ivxlc]+|\d+(?:\.\d+)*|[a-z])[.)]?", re.I)
 _NUMBERING = re.compile(r"(?:[IVXLC]+|\d+(?:\.\d+)*|[A-Z])\s*[.)]\s*|[-+*•]\s*")
 _COUNT = re.compile(r"\s*(?:\([^)]*\)|[:;]\s*[\d.]*\s*(?:ho|hộ|khẩu|người)?.*)$", re.I)
-_TOTAL = re.compile(r"(tong cong|tong so|tong|cong|toan tinh|toan huyen|toan xa|luy ke)\b")
-_CLOSING = re.compile(r"(danh sach (nay )?(gom|co)|an dinh danh sach|tong cong\s*:|.*\./\.$)")
+# With their accents, as "Tống Công" and "Trương Ban" are people; without any, as capitals are often typed.
+_TOTAL = re.compile(
+    r"(tổng cộng|tổng số|tổng|cộng|toàn tỉnh|toàn huyện|toàn xã|lũy kế|luỹ kế|tong cong|tong so|toan tinh)\b"
+)
+_CLOSING = re.compile(
+    r"(danh sách (này )?(gồm|có)|danh sach (nay )?(gom|co)|ấn định danh sách|tổng cộng\s*:|.*\./\.$)"
+)
 _SIGNATURE = re.compile(
-    r"((.*,\s*)?ngay\s*(\d+|\.+|…)?.*thang.*nam|nguoi lap|tm\.|kt\.|tl\.|tuq\.|uy ban nhan dan|chu tich|"
-    r"noi nhan|thu truong|giam doc|truong phong|xac nhan|can bo|ban chi dao|truong ban|\(ky)"
+    r"((.*,\s*)?ngày\s*(\d+|\.+|…)?.*tháng.*năm|người lập|tm\.|kt\.|tl\.|tuq\.|(ủy|uỷ) ban nhân dân|chủ tịch|"
+    r"nơi nhận|thủ trưởng|giám đốc|trưởng phòng|trưởng ban|trưởng thôn|xác nhận|cán bộ|ban chỉ đạo|\(ký|nguoi lap|"
+    r"noi nhan|uy ban nhan dan)"
 )
 
 
@@ -90,10 +96,13 @@ def class_of_text(text: str) -> str | None:
 
 
 def class_of_title(lines: Iterable[str]) -> str | None:
-    """The class of all households below a title: None when it names both poor and near-poor."""
+    """The class of all households below a title: None when it names both poor and near-poor.
+
+    Give it no letterhead: "Ban chỉ đạo rà soát hộ nghèo" is not a title.
+    """
     for line in lines:
         key = fold(line)
-        if "ngheo" not in key or "giam ngheo" in key:
+        if "ngheo" not in key:
             continue
         if "thoat" in key:
             return class_of_text(line)
@@ -116,6 +125,15 @@ def foreign_kind(table: Table, name: str) -> str:
     if _MOVES.search(title) or re.search(r"thoat (can )?ngheo.*thang \d{1,2}\s*[/.-]\s*\d{4}", title):
         return "monthly"
     return ""
+
+
+def _lower(text: str) -> str:
+    return clean_text(text).lower()
+
+
+def _ends(texts: Sequence[tuple[int, str]]) -> bool:
+    """The closing sentence, or the signatures below it."""
+    return any(_CLOSING.match(text) or _SIGNATURE.match(text) for text in (_lower(t) for _, t in texts[:3]))
 
 
 class RowSorter:
@@ -157,7 +175,7 @@ class RowSorter:
         filled = sum(1 for i in self._mapped if i < len(values) and values[i] is not None and values[i] != "")
         if not texts:
             return DATA if numbered and filled >= 2 and not self.ended else SKIP
-        if self._is_end(texts, numbered):
+        if not numbered and not self._identified(values) and _ends(texts):
             self.ended = True
             return SKIP
         if self.table.repeats_header(values) or is_index_row(values):
@@ -167,29 +185,20 @@ class RowSorter:
             return DATA if numbered and filled >= 3 else SKIP
         if len(texts) == 1:
             return self._sort_single(number, texts[0], numbered, filled)
-        if _TOTAL.match(fold(texts[0][1])) and not any(
-            i < len(values) and values[i] for i in self._identity()
-        ):
+        if _TOTAL.match(_lower(texts[0][1])) and not self._identified(values):
             return SKIP
         named = any(index in self._names for index, _ in texts)
         return DATA if filled >= 2 and (named or self._order is None) else self._leave(number, texts[0])
 
-    def _identity(self) -> list[int]:
+    def _identified(self, values: Sequence[object]) -> bool:
+        """True when the row tells of a person more than a name: then it is no total and no signature."""
         indexes = (self.table.index(name) for name in ("national_id", "birth_date", "gender"))
-        return [index for index in indexes if index is not None]
-
-    def _is_end(self, texts: list[tuple[int, str]], numbered: bool) -> bool:
-        """The closing sentence, or the signatures below it."""
-        if numbered:
-            return False
-        return any(
-            _CLOSING.match(key) or _SIGNATURE.match(key) for key in (fold(text) for _, text in texts[:3])
-        )
+        return any(index is not None and index < len(values) and values[index] for index in indexes)
 
     def _sort_single(self, number: int, cell: tuple[int, str], numbered: bool, filled: int) -> str:
         """A row with one text: a section, a total, or a household of which little is known."""
         index, text = cell
-        if not numbered and _TOTAL.match(fold(text)):
+        if not numbered and _TOTAL.match(_lower(text)):
             return SKIP
         if self._is_section(number, index, text, numbered):
             return SKIP

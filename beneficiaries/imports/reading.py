@@ -135,10 +135,11 @@ class _SheetReader:
             raise SpreadsheetRefused(f"{kind}_list", {"sheet": self.sheet.name})
         self.table = table
         self.indexes = {name: column.index for name, column in table.columns.items()}
-        self.default_class = class_of_title([*reversed(table.title), self.sheet.name])
+        titles = [line for line in reversed(table.title) if "danh sach" in cells.fold(line)]
+        self.default_class = class_of_title([*titles, self.sheet.name])
         info = self.info
         info.layout, info.header_rows = layout.name, table.header_rows
-        info.title = next((line for line in table.title if "danh sach" in cells.fold(line)), "")
+        info.title = titles[-1] if titles else ""
         info.columns = {c.letter: c.name for c in sorted(table.columns.values(), key=lambda c: c.index)}
         info.unmapped = {column_letter(index): text for index, text in table.unmapped.items()}
         known: set[str] = set()

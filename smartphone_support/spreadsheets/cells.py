@@ -59,10 +59,13 @@ def clean_plain(value: object) -> tuple[str, str | None]:
     return ("" if is_blank(value) else as_text(value)), None
 
 
+_NUMBERING = re.compile(r"^\s*\d+\s*[.)]\s*")
+
+
 def clean_name(value: object) -> tuple[str, str | None]:
     """A person's name: words, accents and order kept, all capitals turned to ordinary writing."""
     text = normal_apostrophes(as_text(value)) if isinstance(value, str) else as_text(value)
-    text = text.strip(" ,;.*")
+    text = _NUMBERING.sub("", text).strip(" ,;.*")
     if fold(text) in _MISSING or not any(c.isalpha() for c in text):
         return "", None
     return title_case_name(text), None

@@ -239,6 +239,13 @@ def test_a_header_repeated_inside_the_table_is_no_household(read):
     assert seen(result) == []
 
 
+def test_people_whose_names_look_like_totals_or_signatures_are_people(read):
+    header = [["Họ và tên chủ hộ", "Ngày sinh", "Xã", "Huyện", "Phân loại hộ"]]
+    names = ["Tống Công", "Trương Ban", "Tòng Văn Cộng", "Chu Tích", "Hồ Văn Đông"]
+    rows = [[name, "1961", "Hồng Vân", "A Lưới", "Hộ nghèo"] for name in names]
+    assert [household.head_name for household in read(flat(*rows, header=header)).households] == names
+
+
 def test_class_and_village_may_be_section_rows_too(read):
     header = [["STT", "Họ và tên chủ hộ", "Ngày sinh", "Số CCCD", "Xã", "Huyện"]]
     rows = [

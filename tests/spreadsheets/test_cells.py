@@ -195,6 +195,7 @@ def test_what_is_no_count_is_an_error(cell):
         ("HỒ  VĂN ĐÔNG ", "Hồ Văn Đông"),
         ("K’ Mrai", "K' Mrai"),
         ("...", ""),
+        ("3. Hồ Văn Đông", "Hồ Văn Đông"),
         (12, ""),
         (None, ""),
     ],
