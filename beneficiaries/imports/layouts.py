@@ -38,8 +38,8 @@ _CLOSING = re.compile(
     r"(danh sách (này )?(gồm|có)|danh sach (nay )?(gom|co)|ấn định danh sách|tổng cộng\s*:|.*\./\.$)"
 )
 _SIGNATURE = re.compile(
-    r"((.*,\s*)?ngày\s*(\d+|\.+|…)?.*tháng.*năm|người lập|tm\.|kt\.|tl\.|tuq\.|(ủy|uỷ) ban nhân dân|chủ tịch|"
-    r"nơi nhận|thủ trưởng|giám đốc|trưởng phòng|trưởng ban|trưởng thôn|xác nhận|cán bộ|ban chỉ đạo|\(ký|nguoi lap|"
+    r"((.*,\s*)?ngày\s*(\d+|\.+|…)?.*tháng.*năm|người lập|tm\.|kt\.|tl\.|tuq\.|(ủy|uỷ) ban nhân dân|"
+    r"chủ tịch|nơi nhận|thủ trưởng|giám đốc|trưởng phòng|trưởng ban|trưởng thôn|xác nhận|cán bộ|ban chỉ đạo|\(ký|nguoi lap|"
     r"noi nhan|uy ban nhan dan)"
 )
 
