@@ -78,8 +78,16 @@ class _Side:
     def other_names(self) -> set[str]:
         return {name for name, _year in self.people if name and name != self.name}
 
-    def fingerprint(self) -> Hashable:
-        return (self.birth_year, self.birth_date, self.identity, self.count, self.people, self.identities)
+    @property
+    def says_enough(self) -> bool:
+        """Whether it says more than a name and a commune, which many share."""
+        return bool(self.village or self.birth_year or self.identities or self.other_names)
+
+    def marks(self) -> Hashable:
+        return (
+            self.name, self.commune, self.village, self.birth_year, self.birth_date,
+            self.identity, self.count, self.people, self.identities,
+        )  # fmt: skip
 
 
 _NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
@@ -125,6 +133,7 @@ class _Matcher:
     def run(self) -> list[Match]:
         self._same_number_twice()
         self._by_head_number()
+        self._by_every_mark()
         self._by_member_number()
         self._by_name_year_place()
         self._by_name_place()
@@ -198,6 +207,18 @@ class _Matcher:
                 self._take(index, pk, MatchBasis.NATIONAL_ID)
             else:
                 self._dispute(index, Doubt.SAME_ID_OTHER_PERSON, [pk])
+
+    def _by_every_mark(self) -> None:
+        """Alike in everything that identifies: the list again, or namesakes of one village in their order."""
+        marks: dict[Hashable, list[int]] = defaultdict(list)
+        for pk in sorted(self._free(), reverse=True):
+            marks[self.register[pk].marks()].append(pk)
+        for index in self._open():
+            side = self.incoming[index]
+            alike = marks.get(side.marks()) if side.name and side.says_enough else None
+            if alike:
+                basis = MatchBasis.NAME_BIRTH_PLACE if side.birth_year else MatchBasis.NAME_PLACE
+                self._take(index, alike.pop(), basis)
 
     def _by_member_number(self) -> None:
         homes: dict[str, list[int]] = defaultdict(list)
@@ -307,10 +328,6 @@ class _Matcher:
         reason: Doubt,
         comparable: Callable[[_Side, _Side], bool],
     ) -> None:
-        if len(indexes) > 1 or len(pks) > 1:
-            self._pair_alike(indexes, pks, basis)
-            indexes = [index for index in indexes if not self.matches[index].is_settled]
-            pks = [pk for pk in pks if pk not in self.taken]
         fits = {
             index: [pk for pk in pks if comparable(self.incoming[index], self.register[pk])]
             for index in indexes
@@ -332,35 +349,19 @@ class _Matcher:
             elif fits[index] and reason is Doubt.BIRTH_DIFFERS:
                 self._doubt(index, fits[index], Doubt.ID_DIFFERS)
 
-    def _pair_alike(self, indexes: list[int], pks: list[int], basis: MatchBasis) -> None:
-        """Namesakes of one place: those with every mark in common are paired, in their order."""
-        marks: dict[Hashable, list[int]] = defaultdict(list)
-        for pk in sorted(pks):
-            marks[self.register[pk].fingerprint()].append(pk)
-        for index in indexes:
-            alike = marks.get(self.incoming[index].fingerprint())
-            if alike:
-                self._take(index, alike.pop(0), basis)
-
     def _doubtful(self) -> None:
-        """Same name, birth year and commune, another village: moved within the commune, or a namesake."""
-        homes: dict[Hashable, list[int]] = defaultdict(list)
+        """Same name and commune, but another village, or no village to go by: moved, or a namesake."""
+        homes: dict[tuple[str, str], list[int]] = defaultdict(list)
         for pk in self._free():
-            side = self.register[pk]
-            if side.name and side.birth_year:
-                homes[side.name, side.birth_year, side.commune].append(pk)
+            homes[self.register[pk].name, self.register[pk].commune].append(pk)
         for index in self._open():
             side = self.incoming[index]
-            if not (side.name and side.birth_year):
+            if not side.name:
                 continue
-            found = [
-                pk
-                for pk in homes.get((side.name, side.birth_year, side.commune), ())
-                if not _contradict(side, self.register[pk])
-            ]
-            if found:
-                stated = all(self.register[pk].village and side.village for pk in found)
-                self._doubt(index, found, Doubt.OTHER_VILLAGE if stated else Doubt.NO_VILLAGE)
+            for pk in homes.get((side.name, side.commune), ()):
+                reason = _resemblance(side, self.register[pk])
+                if reason is not None:
+                    self._doubt(index, [pk], reason)
 
     def _forget_taken(self) -> None:
         """A candidate that another row turned out to be is none; without any left the row is new."""
@@ -401,15 +402,10 @@ class _Matcher:
             ):
                 continue
             match.twin = earlier
-            if side.fingerprint() == other.fingerprint() and self._says_enough(side):
+            if side.marks() == other.marks() and (side.identities or side.birth_year):
                 match.is_repeat = True
             else:
                 self._doubt(index, (), Doubt.REPEATS_ROW)
-
-    @staticmethod
-    def _says_enough(side: _Side) -> bool:
-        """Whether two rows alike in every mark can only be one household."""
-        return bool(side.identities or side.birth_date or side.birth_year)
 
 
 def _same_person(a: _Side, b: _Side) -> bool:
@@ -444,6 +440,15 @@ def _is_successor(row: _Side, home: _Side, shared: int) -> bool:
     if row.name == home.name or heads_swapped:
         return True
     return row.name in home.other_names or home.name in row.other_names or shared >= 2
+
+
+def _resemblance(row: _Side, home: _Side) -> Doubt | None:
+    """Why a row might be a household of the same name and commune, or None when it is not."""
+    if _contradict(row, home) or (row.birth_year and home.birth_year and row.birth_year != home.birth_year):
+        return None
+    if not row.village or not home.village:
+        return Doubt.NO_VILLAGE
+    return Doubt.OTHER_VILLAGE if row.birth_year and home.birth_year else None
 
 
 def _birth_fits(a: _Side, b: _Side) -> bool:
