@@ -39,8 +39,8 @@ _CLOSING = re.compile(
 )
 _SIGNATURE = re.compile(
     r"((.*,\s*)?ngày\s*(\d+|\.+|…)?.*tháng.*năm|người lập|tm\.|kt\.|tl\.|tuq\.|(ủy|uỷ) ban nhân dân|"
-    r"chủ tịch|nơi nhận|thủ trưởng|giám đốc|trưởng phòng|trưởng ban|trưởng thôn|xác nhận|cán bộ|ban chỉ đạo|\(ký|nguoi lap|"
-    r"noi nhan|uy ban nhan dan)"
+    r"chủ tịch|nơi nhận|thủ trưởng|giám đốc|trưởng phòng|trưởng ban|trưởng thôn|xác nhận|cán bộ|"
+    r"ban chỉ đạo|\(ký|nguoi lap|noi nhan|uy ban nhan dan)"
 )
 
 
