@@ -60,9 +60,10 @@ def test_json_holds_the_names_scripts_rely_on(workbook, capsys):
     assert (household["row"], household["birth_date"], household["social_policy"], household["phone"]) == (
         8,
         None,
-        None,
+        False,
         "",
     )
+    assert "social_policy" not in household["known"]
     assert {"name", "relation", "birth_date", "birth_year", "gender", "national_id"} <= set(
         household["members"][1]
     )

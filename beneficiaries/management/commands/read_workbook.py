@@ -27,7 +27,6 @@ from beneficiaries.imports.records import (
 from smartphone_support.areas.gazetteer import PROVINCES, Gazetteer
 from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
 
-_HIDDEN = {"known"}
 
 
 class Command(BaseCommand):
@@ -89,7 +88,12 @@ def _sheet(sheet: SheetInfo) -> dict[str, Any]:
 
 
 def _household(record: HouseholdRecord) -> dict[str, Any]:
-    found = {f.name: _plain(getattr(record, f.name)) for f in fields(record) if f.name not in _HIDDEN}
+    """A policy status nobody ticked is false here, as scripts expect of the two flags every list is asked
+    for; `known` still tells which fields the sheet has a column for.
+    """
+    found = {f.name: _plain(getattr(record, f.name)) for f in fields(record)}
+    found["merit"], found["social_policy"] = bool(record.merit), bool(record.social_policy)
+    found["known"] = sorted(record.known)
     found["members"] = [_member(member) for member in record.members]
     return found
 
