@@ -69,13 +69,13 @@ def stage_batch(batch: ListBatch, progress: Progress) -> None:
     units = Units(batch.province, batch.effective_on)
     result = read_file(batch.file.file.path, units)
     read = time.monotonic()
-    progress.report(0, len(result.households), "comparing")
+    progress.report(0, len(result.households), "matching")
     staged = stage(batch, result, load_register(batch.province), units)
     compared = time.monotonic()
-    progress.report(0, len(staged.rows), "preview")
+    progress.report(0, len(staged.rows), "staging")
     with transaction.atomic():
         _write(batch, version, result, staged)
-        progress.report(len(staged.rows), len(staged.rows), "preview")
+        progress.report(len(staged.rows), len(staged.rows), "staging")
         batch.seconds = {
             "read": round(read - started, 2),
             "match": round(compared - read, 2),
