@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from allauth.mfa.models import Authenticator
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserCreationForm
@@ -16,6 +17,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from smartphone_support.areas.choices import Level
+from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.audit.admin import AuditedAdmin
 from smartphone_support.audit.recording import record
 
@@ -28,10 +31,30 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 admin.site.unregister(Group)
 
 
-class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]  # Django's class is not generic at run time
+class OrganisationField(forms.ModelChoiceField):  # type: ignore[type-arg]  # see below
+    """Both provinces have a department of the same name: the province tells them apart."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} · {obj.province}" if obj.province else obj.name
+
+
+class AreaChoices:
+    """Offers districts where a district is meant and provinces where a province is, not every commune."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "province":
+            kwargs["queryset"] = AdministrativeArea.objects.provinces().order_by("code")
+        if db_field.name == "organisation":
+            kwargs["queryset"] = Organisation.objects.select_related("province")
+            kwargs["form_class"] = OrganisationField
+        if db_field.name == "area":
+            kwargs["queryset"] = AdministrativeArea.objects.filter(level=Level.DISTRICT).order_by("code")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]  # a mixin
+
+
+class MembershipInline(AreaChoices, admin.TabularInline):  # type: ignore[type-arg]  # Django's class is not generic at run time
     model = Membership
     extra = 0
-    autocomplete_fields = ["organisation", "area"]
 
 
 class NewUserForm(UserCreationForm):  # type: ignore[type-arg]  # see above
@@ -62,7 +85,11 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]  # see
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         current = Membership.objects.filter(is_active=True).select_related("organisation")
-        return super().get_queryset(request).prefetch_related(Prefetch("memberships", current, to_attr="current"))
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(Prefetch("memberships", current, to_attr="current"))
+        )
 
     @admin.display(description=_("Role"))
     def role(self, user: Any) -> str:
@@ -77,10 +104,17 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]  # see
         return super().get_inline_instances(request, obj) if obj is not None else []
 
     def snapshot(self, obj: Any) -> dict[str, Any]:
-        members = Membership.objects.filter(user_id=obj.pk).select_related("organisation", "area").order_by("pk")
+        members = (
+            Membership.objects.filter(user_id=obj.pk).select_related("organisation", "area").order_by("pk")
+        )
         return super().snapshot(obj) | {
             "memberships": [
-                {"role": m.role, "organisation": m.organisation.code, "area": m.area_id, "active": m.is_active}
+                {
+                    "role": m.role,
+                    "organisation": m.organisation.code,
+                    "area": m.area_id,
+                    "active": m.is_active,
+                }
                 for m in members
             ]
         }
@@ -121,10 +155,9 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]  # see
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(AuditedAdmin):
+class OrganisationAdmin(AreaChoices, AuditedAdmin):
     list_display = ["code", "name", "short_name", "kind", "province", "area", "is_active"]
     list_filter = ["kind", "province", "is_active"]
     list_select_related = ["province", "area"]
     search_fields = ["code", "name", "short_name"]
-    autocomplete_fields = ["province", "area"]
     audited_fields = ("code", "name", "short_name", "kind", "province", "area", "is_active")

@@ -32,7 +32,12 @@ class AuditEntry(models.Model):
     sequence = models.PositiveBigIntegerField()
     at = models.DateTimeField(_("time"))
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, db_constraint=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        related_name="+",
     )
     actor_name = models.CharField(_("person"), max_length=200)
     organisation_name = models.CharField(_("organisation"), max_length=200, blank=True)

@@ -25,6 +25,12 @@ class Entry:
     icon: str
     permission: str = ""
     prefixes: tuple[str, ...] = ()
+    needs_province: bool = True
+
+    def is_open_to(self, user: Any) -> bool:
+        return (not self.permission or user.has_perm(self.permission)) and (
+            not self.needs_province or user.province is not None
+        )
 
     def holds(self, view_name: str) -> bool:
         return view_name.startswith(self.prefixes) if self.prefixes else view_name == self.url_name
@@ -51,7 +57,7 @@ class ShownSection:
     entries: list[ShownEntry]
 
 
-HOME = Entry(_("To do"), "home", "list-checks")
+HOME = Entry(_("To do"), "home", "list-checks", needs_province=False)
 NAVIGATION = (
     Section("", (HOME,)),
     Section(
@@ -114,20 +120,34 @@ NAVIGATION = (
     Section(
         _("System"),
         (
-            Entry(_("Accounts"), "admin:accounts_user_changelist", "user-round", "accounts.view_user"),
+            Entry(
+                _("Accounts"),
+                "admin:accounts_user_changelist",
+                "user-round",
+                "accounts.view_user",
+                needs_province=False,
+            ),
             Entry(
                 _("Organisations"),
                 "admin:accounts_organisation_changelist",
                 "building",
                 "accounts.view_organisation",
+                needs_province=False,
             ),
             Entry(
                 _("Administrative areas"),
                 "admin:areas_administrativearea_changelist",
                 "map-pin",
                 "areas.view_administrativearea",
+                needs_province=False,
             ),
-            Entry(_("Audit record"), "admin:audit_auditentry_changelist", "history", "audit.view_auditentry"),
+            Entry(
+                _("Audit record"),
+                "admin:audit_auditentry_changelist",
+                "history",
+                "audit.view_auditentry",
+                needs_province=False,
+            ),
         ),
     ),
 )
@@ -148,7 +168,7 @@ def navigation_for(request: HttpRequest, waiting: Sequence[WorkItem]) -> list[Sh
                 waiting=len(waiting) if entry is HOME else sum(entry.holds(place) for place in work_places),
             )
             for entry in section.entries
-            if (not entry.permission or request.user.has_perm(entry.permission)) and exists(entry.url_name)
+            if entry.is_open_to(request.user) and exists(entry.url_name)
         ]
         if entries:
             sections.append(ShownSection(section.label, entries))
@@ -161,3 +181,10 @@ def exists(url_name: str) -> bool:
     except NoReverseMatch:
         return False
     return True
+
+
+def address(name: str, args: list | None = None) -> str:
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""

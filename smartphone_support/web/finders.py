@@ -37,10 +37,10 @@ class BootstrapFinder(BaseFinder):
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         name = path.removeprefix("bootstrap/")
-        found = str(self.root / name) if path.startswith("bootstrap/") and name in self.names else None
-        if find_all:
-            return [found] if found else []
-        return found
+        if not path.startswith("bootstrap/") or name not in self.names:
+            return []
+        found = str(self.root / name)
+        return [found] if find_all else found
 
     def list(self, ignore_patterns: Any) -> Iterator[tuple[str, FileSystemStorage]]:
         for name in self.names:
