@@ -17,8 +17,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 def stage() -> None:
-    from smartphone_support.demo.accounts import load_accounts
     from smartphone_support.accounts.models import User
+    from smartphone_support.demo.accounts import load_accounts
 
     if not User.objects.filter(username="admin").exists():
         load_accounts()

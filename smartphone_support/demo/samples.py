@@ -13,7 +13,7 @@ from allocations.models import DistrictList
 from allocations.review_workbook import DECISION_WORDS, INDEX, SHEET, write_review_workbook
 
 from .population import monthly_movements, operator_lines
-from .story import FIRST_YEAR, PREFIXES, SEED, next_year_of
+from .story import FIRST_YEAR, SEED, SIZES, next_year_of
 from .workbooks import write_flat_list, write_monthly, write_national, write_operator_update
 
 MOUNTAIN_DISTRICTS = {"46": ("481", "483"), "67": ("661", "667")}
@@ -25,16 +25,21 @@ REASONS = (
 )
 
 
-def write_samples(folder: Path) -> list[Path]:
-    """Write every sample of both provinces into `folder`; returns their paths."""
+def write_samples(folder: Path, sizes: dict[str, int] = SIZES) -> list[Path]:
+    """Write every sample of both provinces into `folder`; returns their paths.
+
+    `sizes` must be those the demo was loaded with, or the lists tell of other people.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     return [
-        path for province in PREFIXES for path in [*_lists(folder, province), *_reviews(folder, province)]
+        path
+        for province, size in sizes.items()
+        for path in [*_lists(folder, province, size), *_reviews(folder, province)]
     ]
 
 
-def _lists(folder: Path, province: str) -> list[Path]:
-    following, year = next_year_of(province), FIRST_YEAR + 1
+def _lists(folder: Path, province: str, size: int) -> list[Path]:
+    following, year = next_year_of(province, size), FIRST_YEAR + 1
     national = folder / f"{province}-danh-sach-nam-{year}.xlsx"
     write_national(national, following.households, following.exited, seed=SEED)
     flat = folder / f"{province}-danh-sach-vung-cao-nam-{year}.xlsx"
@@ -62,7 +67,7 @@ def _reviews(folder: Path, province: str) -> list[Path]:
 
 
 def fill_review(content: bytes) -> bytes:
-    """Drop the first households with a reason each, and move as many reserves up, as a district does in Excel."""
+    """Drop some households with a reason each and move as many reserves up, as a district does in Excel."""
     book = load_workbook(io.BytesIO(content))
     sheet = book[SHEET]
     decision, reason = INDEX["decision"], INDEX["reason"]

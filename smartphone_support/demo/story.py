@@ -52,14 +52,14 @@ PREFIXES = {"46": "hue", "67": "daknong"}
 Say = Callable[[str], None]
 
 
-def population_of(province: str) -> list[SyntheticHousehold]:
+def population_of(province: str, size: int) -> list[SyntheticHousehold]:
     """The households of the demo's first list."""
-    return make_population(province, year=FIRST_YEAR, size=SIZES[province], seed=SEED)
+    return make_population(province, year=FIRST_YEAR, size=size, seed=SEED)
 
 
-def next_year_of(province: str) -> NextYear:
+def next_year_of(province: str, size: int) -> NextYear:
     """What the review of the year after found: the list the demo's visitor uploads."""
-    return advance_year(population_of(province), seed=SEED)
+    return advance_year(population_of(province, size), seed=SEED)
 
 
 @dataclass(frozen=True)
@@ -84,20 +84,20 @@ class Office:
         return self.person("dolisa")
 
 
-def play(province: str, say: Say) -> None:
-    """Load the first year's list of a province and its rounds."""
+def play(province: str, size: int, say: Say) -> None:
+    """Load the first year's list of a province, of `size` households, and its rounds."""
     office = Office(PREFIXES[province])
-    say(f"{office.prefix}: {SIZES[province]} hộ")
-    play_first_list(province, office)
+    say(f"{office.prefix}: {size} hộ")
+    play_first_list(province, size, office)
     say(f"{office.prefix}: các đợt phân bổ")
-    play_finished_round(province, office)
-    play_open_round(province, office)
-    play_waiting_plan(province, office)
+    play_finished_round(province, size // 25, office)
+    play_waiting_plan(province, max(1, size // 100), office)
+    play_open_round(province, size // 10, office)
 
 
-def play_first_list(province: str, office: Office) -> None:
+def play_first_list(province: str, size: int, office: Office) -> None:
     """Upload, read, confirm and write the list of the first year, and what its sheets do not say."""
-    people = population_of(province)
+    people = population_of(province, size)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{province}-danh-sach-nam-{FIRST_YEAR}.xlsx"
         truth = write_national(path, people, seed=SEED, clean=True)
@@ -170,9 +170,8 @@ def open_round(
 MINISTRY = "Bộ Thông tin và Truyền thông"
 
 
-def play_finished_round(province: str, office: Office) -> None:
+def play_finished_round(province: str, total: int, office: Office) -> None:
     """A round of the spring of 2023, approved to the end."""
-    total = SIZES[province] // 25
     round_ = open_round(
         province, office, name="Đợt 1 năm 2023", total=total, number="301/QĐ-BTTTT", on=date(2023, 3, 15),
         issuer=MINISTRY,
@@ -187,9 +186,12 @@ def play_finished_round(province: str, office: Office) -> None:
     )
     submit_proposal(proposal, actor=office.officer)
     record_decision(
-        Proposal.objects.get(pk=proposal.pk), actor=office.leader, number="1120/QĐ-UBND", day=date(2023, 5, 29),
+        Proposal.objects.get(pk=proposal.pk),
+        actor=office.leader,
+        number="1120/QĐ-UBND",
+        day=date(2023, 5, 29),
         signer="Người ký minh họa",
-    )  # fmt: skip
+    )
 
 
 # In the order of the districts' codes, so that both provinces have lists in every state.
@@ -206,9 +208,8 @@ OPEN_STATES = (
 )
 
 
-def play_open_round(province: str, office: Office) -> None:
+def play_open_round(province: str, total: int, office: Office) -> None:
     """A round of the autumn of 2023: each district has come to another point."""
-    total = SIZES[province] // 10
     round_ = open_round(
         province, office, name="Đợt 2 năm 2023", total=total, number="1765/QĐ-BTTTT", on=date(2023, 9, 18),
         issuer=MINISTRY,
@@ -229,11 +230,11 @@ def play_open_round(province: str, office: Office) -> None:
     submit_proposal(proposal, actor=office.officer)
 
 
-def play_waiting_plan(province: str, office: Office) -> None:
+def play_waiting_plan(province: str, total: int, office: Office) -> None:
     """A small round whose quota plan waits for the leader."""
     open_round(
-        province, office, name="Đợt bổ sung năm 2023", total=SIZES[province] // 100, number="2204/QĐ-BTTTT",
-        on=date(2023, 12, 1), issuer=MINISTRY,
+        province, office, name="Đợt bổ sung năm 2023", total=total, number="1204/QĐ-BTTTT",
+        on=date(2023, 7, 20), issuer=MINISTRY,
     )  # fmt: skip
 
 

@@ -27,7 +27,9 @@ def pytest_collection_modifyitems(items):
         if here in item.path.parents:
             item.add_marker(pytest.mark.e2e)
             if CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason="no chromium on this machine: apt-get install chromium"))
+                item.add_marker(
+                    pytest.mark.skip(reason="no chromium on this machine: apt-get install chromium")
+                )
 
 
 @dataclass
@@ -59,7 +61,12 @@ def site(tmp_path_factory):
         pictures = Path(os.environ.get("PICTURES", folder / "pictures"))
         pictures.mkdir(parents=True, exist_ok=True)
         running = Site(f"http://127.0.0.1:{port}", folder / "samples", pictures, environment)
-        for command in (["migrate", "-v0"], ["createcachetable"], ["collectstatic", "--noinput", "-v0"], ["demo"]):
+        for command in (
+            ["migrate", "-v0"],
+            ["createcachetable"],
+            ["collectstatic", "--noinput", "-v0"],
+            ["demo"],
+        ):
             running.manage(*command)
         server = subprocess.Popen(
             [sys.executable, "manage.py", "serve", "--bind", f"127.0.0.1:{port}"],

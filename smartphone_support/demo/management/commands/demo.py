@@ -22,13 +22,11 @@ class Command(BaseCommand):
     help = "Load both plans, areas, organisations, accounts and (full) a synthetic register with rounds."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--reset", action="store_true", help="empty the database first (refused if real people use it)"
-        )
-        parser.add_argument("--register", choices=["full", "none"], default="full")
-        parser.add_argument(
-            "--if-empty", action="store_true", help="do nothing where the demo is loaded already"
-        )
+        add = parser.add_argument
+        add("--reset", action="store_true", help="empty the database first (never one in real use)")
+        add("--register", choices=["full", "none"], default="full", help="none: no register and no rounds")
+        add("--households", type=int, help="size of each province's register (default 6000 and 4000)")
+        add("--if-empty", action="store_true", help="do nothing where the demo is loaded already")
 
     def handle(self, *args: Any, **options: Any) -> None:
         loaded = AuditEntry.objects.filter(action=LOADED).exists()
@@ -43,11 +41,14 @@ class Command(BaseCommand):
         load_accounts()
         load_plans()
         if options["register"] == "full":
-            for province in SIZES:
-                play(province, self.stdout.write)
+            self._play({province: options["households"] or size for province, size in SIZES.items()})
         record(LOADED, None, actor=None, after={"register": options["register"]})
-        write_samples(settings.VAR_DIR / "samples")
         return self._introduce()
+
+    def _play(self, sizes: dict[str, int]) -> None:
+        for province, size in sizes.items():
+            play(province, size, self.stdout.write)
+        write_samples(settings.VAR_DIR / "samples", sizes)
 
     def _empty(self) -> None:
         if User.objects.filter(is_demo=False).exists():
@@ -64,7 +65,9 @@ class Command(BaseCommand):
             say("  " + " ".join(name for name in names if name.startswith(prefix)))
         say("  admin")
         say(f"Mật khẩu chung: {settings.DEMO_PASSWORD}")
-        say(f"Tệp mẫu để thử: {settings.VAR_DIR / 'samples'}")
+        samples = settings.VAR_DIR / "samples"
+        if samples.exists():
+            say(f"Tệp mẫu để thử: {samples}")
 
     def _refuse(self, sentence: str) -> None:
         self.stderr.write(sentence)
