@@ -14,10 +14,11 @@ from itertools import groupby
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment
+from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from smartphone_support.spreadsheets.writing import (
+    FONT,
     prepare_print,
     set_widths,
     write_header,
@@ -92,10 +93,13 @@ def day_in_words(day: date) -> str:
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
 
 
-def write_annex(proposal: Proposal, lists: Iterable[DistrictList], *, in_full: bool) -> bytes:
+def write_annex(
+    proposal: Proposal, lists: Iterable[DistrictList], *, in_full: bool, is_extract: bool = False
+) -> bytes:
     """The annex over the kept lines of `lists` as an .xlsx file.
 
     `in_full`: identity and telephone numbers whole, for those who may; else with their middle hidden.
+    `is_extract`: only some of the proposal's lists are in it, and the paper says so.
     """
     decision = ApprovalDecision.objects.filter(proposal=proposal).first()
     province = proposal.round.program.province
@@ -104,7 +108,7 @@ def write_annex(proposal: Proposal, lists: Iterable[DistrictList], *, in_full: b
     sheet.title = SHEET
     if decision is None:
         write_line(sheet, 1, "DỰ THẢO", last=_WIDTH, bold=True, italic=True, size=13, centred=False)
-    write_line(sheet, 2, SHEET, last=_WIDTH, bold=True, size=14)
+    write_line(sheet, 2, f"{SHEET} (trích)" if is_extract else SHEET, last=_WIDTH, bold=True, size=14)
     write_line(sheet, 3, TITLE, last=_WIDTH, bold=True, size=14)
     source = (
         f"{proposal.round.name}, theo Quyết định số {proposal.round.decision_number} "
@@ -181,7 +185,7 @@ class _Rows:
             if column in {1, 3}:
                 cell.number_format = "0"
             if italic:
-                cell.font = cell.font.copy(italic=True)
+                cell.font = Font(name=FONT, size=11, bold=bold, italic=True)
         self.row += 1
 
     def close(self, decision: ApprovalDecision | None, *, masked: bool) -> None:

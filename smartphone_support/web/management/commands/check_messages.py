@@ -28,7 +28,9 @@ class Command(BaseCommand):
     help = "Check that every text has its Vietnamese and the catalogue is compiled. Exits 1 where not."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--no-extract", action="store_true", help="do not look for texts newer than the catalogue")
+        parser.add_argument(
+            "--no-extract", action="store_true", help="do not look for texts newer than the catalogue"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         catalogue = Path(settings.LOCALE_PATHS[0]) / "vi" / "LC_MESSAGES" / "django.po"
