@@ -1,0 +1,46 @@
+"""Filters of the lists; every drop-down offers only what the person may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from smartphone_support.areas.models import AdministrativeArea
+from smartphone_support.web.filters import BaseFilterSet
+
+from .choices import ListState, ProposalState
+from .models import AllocationRound, DistrictList, Proposal
+
+
+def rounds_of(request: Any) -> Any:
+    return AllocationRound.objects.visible_to(request.user)
+
+
+def districts_of(request: Any) -> Any:
+    """The districts whose lists the person sees: all of the province, or the own one."""
+    user = request.user
+    if user.province is None:
+        return AdministrativeArea.objects.none()
+    rows = AdministrativeArea.objects.districts_of(user.province)
+    return rows.filter(pk=user.district.pk) if user.district else rows
+
+
+class DistrictListFilter(BaseFilterSet):
+    round = django_filters.ModelChoiceFilter(label=_("Round"), queryset=rounds_of)
+    district = django_filters.ModelChoiceFilter(label=_("District"), queryset=districts_of)
+    state = django_filters.ChoiceFilter(label=_("State"), choices=ListState.choices)
+
+    class Meta:
+        model = DistrictList
+        fields = ["round", "district", "state"]
+
+
+class ProposalFilter(BaseFilterSet):
+    round = django_filters.ModelChoiceFilter(label=_("Round"), queryset=rounds_of)
+    state = django_filters.ChoiceFilter(label=_("State"), choices=ProposalState.choices)
+
+    class Meta:
+        model = Proposal
+        fields = ["round", "state"]

@@ -1,0 +1,204 @@
+"""Quota plans: proof, submission, approval."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from allocations import workflow
+from allocations.choices import PlanState
+from allocations.forms import QuotaDecisionForm
+from allocations.models import AllocationRound, QuotaPlan
+from allocations.permissions import may_approve_plan, may_prepare_plan
+from allocations.proof_sheet import file_name, write_proof
+from allocations.ranking import RANKS, TIE_BREAKER
+from allocations.workflow.plans import OPEN_PLANS, draft_plan, proof_matches, round_rule
+from beneficiaries.models import RegisterVersion
+from smartphone_support.documents.storing import send_bytes
+from smartphone_support.web.components import Crumb, steps_to
+from smartphone_support.web.errors import Refusal
+from smartphone_support.web.views import DetailPage
+
+from .rounds import round_crumbs
+from .steps import StepPage
+
+
+class QuotaPlanCreate(StepPage):
+    """Make the plan: GET shows what it would say."""
+
+    model = AllocationRound
+    may = may_prepare_plan
+    page_heading = gettext_lazy("Make the quota plan")
+    verb = gettext_lazy("Make the quota plan")
+    success_url_name = "allocations:round_detail"
+    template_name = "allocations/quotaplan_create.html"
+    plan: QuotaPlan | None = None
+
+    def get_breadcrumbs(self) -> list[Crumb]:
+        return round_crumbs(self.object)
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("program__province", "funding_source")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        try:
+            draft = draft_plan(self.object)
+        except Refusal as refusal:
+            return context | {"refusal": str(refusal)}
+        rows = [(row, draft.result.shares[row["code"]]) for row in draft.inputs["districts"]]
+        return context | {"rows": rows, "rule": round_rule(self.object), "total": self.object.total}
+
+    def get_consequence(self) -> str:
+        return _("%(total)s devices are shared out by largest remainder, in proportion to the eligible households.") % {
+            "total": self.object.total
+        }
+
+    def get_success_url(self) -> str:
+        if self.plan is not None:
+            return reverse("allocations:quotaplan_detail", args=[self.plan.pk])
+        return super().get_success_url()
+
+    def perform(self, reason: str) -> str:
+        self.plan = workflow.prepare_quota_plan(self.object, actor=self.request.user)
+        return _("The quota plan is made. Check the proof, then submit it.")
+
+
+class _PlanQuery:
+    model = QuotaPlan
+    success_url_name = "allocations:quotaplan_detail"
+
+    def get_queryset(self) -> Any:
+        related = ("round__program__province", "round__funding_source", "prepared_by", "approved_by")
+        return super().get_queryset().select_related(*related)  # type: ignore[misc]  # a mixin
+
+    def get_breadcrumbs(self) -> list[Crumb]:
+        plan: QuotaPlan = self.object  # type: ignore[attr-defined]  # a mixin
+        return [*round_crumbs(plan.round), Crumb(_("Quota plan"), reverse(self.success_url_name, args=[plan.pk]))]
+
+
+class QuotaPlanDetail(_PlanQuery, DetailPage):
+    """The plan with its proof, to be read and printed."""
+
+    permission_required = "allocations.view_quotaplan"
+    template_name = "allocations/quotaplan_detail.html"
+    context_object_name = "plan"
+
+    def get_page_heading(self) -> str:
+        return _("Quota plan of %(round)s") % {"round": self.object.round.name}
+
+    def get_breadcrumbs(self) -> list[Crumb]:
+        return round_crumbs(self.object.round)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        plan, user = self.object, self.request.user
+        names = {row["code"]: row for row in plan.inputs["districts"]}
+        rounds = [
+            (number, [(proof, names[proof["code"]]) for proof in members])
+            for number, members in groupby(plan.proof, key=lambda proof: proof["round"])
+        ]
+        province = plan.round.program.province
+        version = RegisterVersion.objects.filter(province=province).values_list("version", flat=True).first() or 0
+        states = [PlanState.DRAFT, PlanState.SUBMITTED, PlanState.APPROVED]
+        current = PlanState.DRAFT if plan.state == PlanState.RETURNED else plan.state
+        details = {
+            "draft": f"{plan.prepared_by} · {plan.prepared_at:%d/%m/%Y}",
+            "submitted": f"{plan.submitted_at:%d/%m/%Y}" if plan.submitted_at else "",
+            "approved": f"{plan.decision_number} · {plan.decision_date:%d/%m/%Y}" if plan.decision_date else "",
+        }
+        return context | {
+            "steps": steps_to(current, [(state.value, state.label) for state in states], details),
+            "rounds": rounds,
+            "quotas": plan.quotas.select_related("district").order_by("district__code"),
+            "listed": sum(row["listed"] for row in names.values()),
+            "eligible": sum(row["eligible"] for row in names.values()),
+            "matches": proof_matches(plan),
+            "register_moved": plan.state != PlanState.APPROVED and version != plan.inputs["register_version"],
+            "rule": round_rule(plan.round),
+            "ranks": RANKS,
+            "tie_breaker": TIE_BREAKER,
+            "may_submit": may_prepare_plan(user, plan.round) and plan.state in OPEN_PLANS,
+            "may_decide": may_approve_plan(user, plan) and plan.state == PlanState.SUBMITTED,
+        }
+
+
+class QuotaPlanSubmit(_PlanQuery, StepPage):
+    states = OPEN_PLANS
+    page_heading = gettext_lazy("Submit the quota plan")
+    verb = gettext_lazy("Submit the quota plan")
+
+    @staticmethod
+    def may(user: Any, plan: Any) -> bool:
+        return may_prepare_plan(user, plan.round)
+
+    def get_consequence(self) -> str:
+        count = self.object.quotas.filter(quota__gt=0).count()
+        return ngettext(
+            "%(total)s devices for %(count)s district go to the leader for approval; afterwards you cannot change the plan.",
+            "%(total)s devices for %(count)s districts go to the leader for approval; "
+            "afterwards you cannot change the plan.",
+            count,
+        ) % {"total": self.object.round_total, "count": count}
+
+    def perform(self, reason: str) -> str:
+        workflow.submit_quota_plan(self.object, actor=self.request.user)
+        return _("The quota plan is with the leader.")
+
+
+class QuotaPlanReturn(_PlanQuery, StepPage):
+    may = may_approve_plan
+    states = frozenset({PlanState.SUBMITTED})
+    page_heading = gettext_lazy("Return the quota plan")
+    verb = gettext_lazy("Return the quota plan")
+    tone = "danger"
+    needs_reason = True
+
+    def get_consequence(self) -> str:
+        return _("The plan goes back to %(maker)s, who makes it anew.") % {"maker": self.object.prepared_by}
+
+    def perform(self, reason: str) -> str:
+        workflow.return_quota_plan(self.object, actor=self.request.user, reason=reason)
+        return _("The quota plan is returned.")
+
+
+class QuotaPlanApprove(_PlanQuery, StepPage):
+    may = may_approve_plan
+    states = frozenset({PlanState.SUBMITTED})
+    page_heading = gettext_lazy("Approve the quotas")
+    verb = gettext_lazy("Record the decision and open the lists")
+    extra_form_class = QuotaDecisionForm
+
+    def get_consequence(self) -> str:
+        count = self.object.quotas.filter(quota__gt=0).count()
+        return ngettext(
+            "%(total)s devices are allotted and the list of %(count)s district is opened, ranked by the statutory "
+            "priority. The quotas cannot be changed afterwards.",
+            "%(total)s devices are allotted and the lists of %(count)s districts are opened, ranked by the statutory "
+            "priority. The quotas cannot be changed afterwards.",
+            count,
+        ) % {"total": self.object.round_total, "count": count}
+
+    def get_success_url(self) -> str:
+        return reverse("allocations:round_detail", args=[self.object.round_id])
+
+    def get_cancel_url(self) -> str:
+        return reverse(self.success_url_name, args=[self.object.pk])
+
+    def perform(self, reason: str) -> str:
+        workflow.approve_quota_plan(self.object, actor=self.request.user, **self.form.cleaned_data)
+        return _("The quotas are approved; the districts have their lists.")
+
+
+class QuotaPlanProof(_PlanQuery, DetailPage):
+    """The proof sheet as a workbook."""
+
+    permission_required = "allocations.view_quotaplan"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return send_bytes(write_proof(self.object), file_name(self.object))
