@@ -2,6 +2,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,6 +18,16 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": _("Too many wrong tries. Wait five minutes, then try again."),
         "rate_limited": _("Too many tries. Wait a few minutes, then try again."),
     }
+
+    def pre_login(self, request: Any, user: Any, **kwargs: Any) -> Any:
+        """Stop demonstration accounts outside the demonstration.
+
+        The backend refuses them too, but allauth carries a refused account on to here, in order to tell
+        closed accounts so.
+        """
+        if user.is_demo and not settings.DEMO:
+            return self.respond_user_inactive(request, user)
+        return super().pre_login(request, user, **kwargs)
 
     def is_open_for_signup(self, request: Any) -> bool:
         return False

@@ -52,8 +52,24 @@ class AreaChoices:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]  # a mixin
 
 
+class MembershipFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # see below
+    """One active membership a person, checked over all rows; the ended ones are saved first."""
+
+    def clean(self) -> None:
+        super().clean()
+        if sum(bool(form.cleaned_data.get("is_active")) for form in self.forms if form.is_valid()) > 1:
+            raise forms.ValidationError(_("A person has one active membership: end the other one."))
+
+    def save_existing_objects(self, commit: bool = True) -> Any:
+        ended = [form.instance.pk for form in self.initial_forms if not form.cleaned_data.get("is_active")]
+        if commit and ended:
+            Membership.objects.filter(pk__in=ended).update(is_active=False)
+        return super().save_existing_objects(commit)
+
+
 class MembershipInline(AreaChoices, admin.TabularInline):  # type: ignore[type-arg]  # Django's class is not generic at run time
     model = Membership
+    formset = MembershipFormSet
     extra = 0
 
 
