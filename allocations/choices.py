@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DeviceKind(models.TextChoices):
@@ -14,10 +15,10 @@ class Method(models.TextChoices):
 
 
 class PlanState(models.TextChoices):
-    DRAFT = "draft", _("Draft")
-    SUBMITTED = "submitted", _("Awaiting approval")
-    RETURNED = "returned", _("Returned")
-    APPROVED = "approved", _("Approved")
+    DRAFT = "draft", pgettext_lazy("state", "Draft")
+    SUBMITTED = "submitted", pgettext_lazy("state", "Awaiting approval")
+    RETURNED = "returned", pgettext_lazy("state", "Returned")
+    APPROVED = "approved", pgettext_lazy("state", "Approved")
 
 
 PLAN_BADGES = {
@@ -31,14 +32,14 @@ PLAN_BADGES = {
 class ListState(models.TextChoices):
     """Life of a district's list. After `approved` nothing of it changes any more."""
 
-    DRAFTING = "drafting", _("Under review")
-    AWAITING_SIGNATURE = "awaiting_signature", _("Awaiting signature")
-    SUBMITTED = "submitted", _("Submitted")
-    APPRAISING = "appraising", _("Being appraised")
-    RETURNED = "returned", _("Returned")
-    ACCEPTED = "accepted", _("Accepted")
-    PROPOSED = "proposed", _("In a proposal")
-    APPROVED = "approved", _("Approved")
+    DRAFTING = "drafting", pgettext_lazy("state", "Under review")
+    AWAITING_SIGNATURE = "awaiting_signature", pgettext_lazy("state", "Awaiting signature")
+    SUBMITTED = "submitted", pgettext_lazy("state", "Submitted")
+    APPRAISING = "appraising", pgettext_lazy("state", "Being appraised")
+    RETURNED = "returned", pgettext_lazy("state", "Returned")
+    ACCEPTED = "accepted", pgettext_lazy("state", "Accepted")
+    PROPOSED = "proposed", pgettext_lazy("state", "In a proposal")
+    APPROVED = "approved", pgettext_lazy("state", "Approved")
 
 
 LIST_BADGES = {
@@ -66,9 +67,9 @@ class Decision(models.TextChoices):
 class Verdict(models.TextChoices):
     """What the appraisal says of a line."""
 
-    PENDING = "pending", _("Not appraised")
-    ACCEPTED = "accepted", _("Accepted")
-    RETURNED = "returned", _("Returned")
+    PENDING = "pending", pgettext_lazy("state", "Not appraised")
+    ACCEPTED = "accepted", pgettext_lazy("state", "Accepted")
+    RETURNED = "returned", pgettext_lazy("state", "Returned")
 
 
 class SupportForm(models.TextChoices):
@@ -79,9 +80,9 @@ class SupportForm(models.TextChoices):
 
 
 class ProposalState(models.TextChoices):
-    DRAFT = "draft", _("Draft")
-    SUBMITTED = "submitted", _("Awaiting the decision")
-    APPROVED = "approved", _("Approved")
+    DRAFT = "draft", pgettext_lazy("state", "Draft")
+    SUBMITTED = "submitted", pgettext_lazy("state", "Awaiting the decision")
+    APPROVED = "approved", pgettext_lazy("state", "Approved")
 
 
 PROPOSAL_BADGES = {

@@ -30,7 +30,7 @@ def districts_of(request: Any) -> Any:
 class DistrictListFilter(BaseFilterSet):
     round = django_filters.ModelChoiceFilter(label=_("Round"), queryset=rounds_of)
     district = django_filters.ModelChoiceFilter(label=_("District"), queryset=districts_of)
-    state = django_filters.ChoiceFilter(label=_("State"), choices=ListState.choices)
+    state = django_filters.ChoiceFilter(label=_("State"), choices=ListState.choices, empty_label=_("All"))
 
     class Meta:
         model = DistrictList
@@ -39,7 +39,7 @@ class DistrictListFilter(BaseFilterSet):
 
 class ProposalFilter(BaseFilterSet):
     round = django_filters.ModelChoiceFilter(label=_("Round"), queryset=rounds_of)
-    state = django_filters.ChoiceFilter(label=_("State"), choices=ProposalState.choices)
+    state = django_filters.ChoiceFilter(label=_("State"), choices=ProposalState.choices, empty_label=_("All"))
 
     class Meta:
         model = Proposal

@@ -20,10 +20,19 @@ from .models import DistrictList
 
 
 class DateField(forms.DateField):
-    """A day, picked or typed; the browser shows it in the reader's way."""
+    """A day typed as dd/mm/yyyy, in every language.
+
+    Not the browser's own date field: an English browser would show 05/01 for the first of May.
+    """
 
     def __init__(self, **known: Any) -> None:
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **known)
+        attrs = {"placeholder": gettext_lazy("dd/mm/yyyy"), "inputmode": "numeric", "autocomplete": "off"}
+        super().__init__(
+            widget=forms.DateInput(attrs=attrs, format="%d/%m/%Y"),
+            input_formats=["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"],
+            error_messages={"invalid": gettext_lazy("Write the day as dd/mm/yyyy.")},
+            **known,
+        )
 
 
 class RoundForm(forms.Form):

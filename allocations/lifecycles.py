@@ -91,7 +91,7 @@ def proposal_steps(proposal: Proposal, decision: ApprovalDecision | None) -> lis
     at = {ProposalState.DRAFT: 0, ProposalState.SUBMITTED: 2, ProposalState.APPROVED: 3}[ProposalState(proposal.state)]
     people = [
         (_("Drawn up"), _joined(proposal.prepared_by, short(proposal.prepared_at)), _("Programme officer")),
-        (_("Submitted"), short(proposal.submitted_at), _("Programme officer")),
+        (_("Submission"), short(proposal.submitted_at), _("Programme officer")),
         (
             _("PPC's decision"),
             _joined(decision.number, short(decision.date)) if decision else "",

@@ -20,7 +20,7 @@ class RoundTable(BaseTable):
     decision_number = tables.Column(verbose_name=_("Decision"))
     decision_date = DateColumn(verbose_name=_("Date"))
     total = NumberColumn(verbose_name=_("Devices"))
-    approved = NumberColumn(verbose_name=_("Approved"))
+    approved = NumberColumn(verbose_name=_("Households approved"))
     phase = tables.Column(verbose_name=_("State"), orderable=False, accessor="phase")
 
     class Meta(BaseTable.Meta):
@@ -42,9 +42,9 @@ class DistrictListTable(BaseTable):
     round = tables.Column(verbose_name=_("Round"), accessor="round__name", order_by="round__decision_date")
     state = StateColumn(verbose_name=_("State"))
     quota = NumberColumn(verbose_name=_("Quota"))
-    kept = NumberColumn(verbose_name=_("Proposed"))
+    kept = NumberColumn(verbose_name=_("Kept"))
     share = tables.Column(verbose_name=_("Of the quota"), accessor="pk", orderable=False, attrs={"td": {"class": "bar-cell"}})
-    submitted_at = DateColumn(verbose_name=_("Submitted"))
+    submitted_at = DateColumn(verbose_name=_("Submitted on"))
 
     def render_share(self, record: Any) -> SafeString:
         return bar(record.kept, record.quota, "", record.district.name)
@@ -56,8 +56,8 @@ class ProposalTable(BaseTable):
     number = TitleColumn(verbose_name=_("Proposal"), linkify=("allocations:proposal_detail", {"pk": tables.A("pk")}))
     date = DateColumn(verbose_name=_("Date"))
     round = tables.Column(verbose_name=_("Round"), accessor="round__name", order_by="round__decision_date")
-    districts = NumberColumn(verbose_name=_("Districts"))
-    households = NumberColumn(verbose_name=_("Households"))
+    districts = NumberColumn(verbose_name=_("Number of districts"))
+    households = NumberColumn(verbose_name=_("Number of households"))
     state = StateColumn(verbose_name=_("State"))
     decision = tables.Column(verbose_name=_("PPC's decision"), accessor="decision__number", order_by="decision__date")
 
