@@ -8,6 +8,7 @@ import django_tables2 as tables
 from django.utils.formats import date_format, localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from .templatetags.web import badge, masked_id
 
@@ -42,7 +43,9 @@ class DateColumn(tables.Column):
         super().__init__(*args, attrs={"td": {"class": "date"}, **attrs}, **kwargs)
 
     def render(self, value: Any) -> str:
-        return date_format(value, "SHORT_DATETIME_FORMAT" if hasattr(value, "hour") else "SHORT_DATE_FORMAT")
+        if hasattr(value, "hour"):
+            return date_format(localtime(value), "SHORT_DATETIME_FORMAT")
+        return date_format(value, "SHORT_DATE_FORMAT")
 
 
 class StateColumn(tables.Column):
