@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from programs.models import Program
 
-from .navigation import ShownSection, exists, navigation_for
+from .navigation import ShownSection, navigation_for
 from .work import waiting_for
 
 
@@ -43,9 +43,7 @@ def make_shell(request: HttpRequest) -> Shell:
         role=user.membership.get_role_display() if user.membership else _("No role"),
         organisation=user.organisation.short_name if user.organisation else "",
         search_url=(
-            reverse("beneficiaries:household_list")
-            if user.has_perm("beneficiaries.view_household") and exists("beneficiaries:household_list")
-            else ""
+            reverse("beneficiaries:household_list") if user.has_perm("beneficiaries.view_household") else ""
         ),
         navigation=navigation_for(request, waiting_for(user)),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, resolve, reverse
+from django.urls import resolve, reverse
 from django.utils.translation import gettext_lazy as _
 
 from smartphone_support.web.worklist import WorkItem
@@ -168,23 +168,8 @@ def navigation_for(request: HttpRequest, waiting: Sequence[WorkItem]) -> list[Sh
                 waiting=len(waiting) if entry is HOME else sum(entry.holds(place) for place in work_places),
             )
             for entry in section.entries
-            if entry.is_open_to(request.user) and exists(entry.url_name)
+            if entry.is_open_to(request.user)
         ]
         if entries:
             sections.append(ShownSection(section.label, entries))
     return sections
-
-
-def exists(url_name: str) -> bool:
-    try:
-        reverse(url_name)
-    except NoReverseMatch:
-        return False
-    return True
-
-
-def address(name: str, args: list | None = None) -> str:
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from types import ModuleType
 from typing import Any
 
+from allocations import worklist as allocations_work
+from beneficiaries import worklist as beneficiaries_work
 from programs import worklist as programs_work
 from smartphone_support.web.worklist import WorkItem
 
-APPS: tuple[ModuleType, ...] = ()
+APPS = (allocations_work, beneficiaries_work)
 
 
 def waiting_for(user: Any) -> list[WorkItem]:
