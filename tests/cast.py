@@ -27,7 +27,7 @@ class Cast:
 def usernames() -> list[str]:
     """One account of every kind, of both provinces, for tests that walk all roles."""
     kinds = ("dic", "dic-leader", "dolisa", "viettel", "inspector", "finance", "front", "media", "ppc")
-    own = {"hue": ("481", "481-leader", "474"), "daknong": ("667", "667-leader")}
+    own = {"hue": ("481", "481-leader", "474"), "daknong": ("666", "666-leader")}
     return [f"{prefix}-{kind}" for prefix, districts in own.items() for kind in (*kinds, *districts)] + [
         "admin"
     ]

@@ -41,13 +41,13 @@ from smartphone_support.accounts.models import User
 from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.jobs.running import execute
 
+from .accounts import PREFIXES, district_codes
 from .population import NextYear, SyntheticHousehold, advance_year, make_population
 from .workbooks import write_national
 
 FIRST_YEAR = 2022
 SEED = 413
 SIZES = {"46": 6000, "67": 4000}
-PREFIXES = {"46": "hue", "67": "daknong"}
 
 Say = Callable[[str], None]
 
@@ -220,10 +220,14 @@ def play_open_round(province: str, total: int, office: Office) -> None:
         decision_number="2410/QĐ-UBND",
         decision_date=date(2023, 10, 6),
     )
-    lists = list(round_.lists.select_related("district").order_by("district__code"))
-    for district_list, state in zip(lists, OPEN_STATES, strict=False):
-        bring_to(district_list, ListState.ACCEPTED if state == ListState.PROPOSED else state, office)
-    proposed = [one for one, state in zip(lists, OPEN_STATES, strict=False) if state == ListState.PROPOSED]
+    states = dict(zip(district_codes(province), OPEN_STATES, strict=False))
+    proposed = []
+    for district_list in round_.lists.select_related("district").order_by("district__code"):
+        state = states[district_list.district.code]
+        if state == ListState.PROPOSED:
+            proposed.append(district_list)
+            state = ListState.ACCEPTED
+        bring_to(district_list, state, office)
     if proposed:  # a very small register gives some districts no device
         proposal = create_proposal(
             round_, actor=office.officer, lists=proposed, number="118/TTr-STTTT", day=date(2023, 11, 20)

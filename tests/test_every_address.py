@@ -1,0 +1,222 @@
+"""Every address of the site, asked for by every role of both provinces.
+
+The table below is written by hand from the duties of each role, not from the code's own table of rights:
+whom an address's row exists for (others get 404), and who of them may open it (the others get 403).
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from allocations.choices import ListState
+from allocations.models import AllocationRound, DistrictList, ListLine, Proposal, QuotaPlan
+from allocations.review_reading import receive_upload
+from allocations.review_workbook import write_review_workbook
+from beneficiaries.choices import Outcome
+from beneficiaries.models import BatchRow, Household, ListBatch
+from programs.loading import load_plans
+from programs.models import Program
+from smartphone_support.accounts.models import User
+from smartphone_support.demo.accounts import PREFIXES
+from smartphone_support.demo.samples import fill_review
+from smartphone_support.demo.story import play
+from smartphone_support.jobs.models import Job
+
+from .cast import usernames
+
+OFFICER, LEADER, REGISTER, VIEWER = "dic", "dic-leader", "dolisa", "ppc"
+DISTRICT, DISTRICT_LEADER, OTHER_DISTRICT = "481", "481-leader", "474"
+PARTNERS = {"finance", "front", "media"}
+HANDS = {"viettel", "inspector"}
+PROVINCE = {OFFICER, LEADER, REGISTER, VIEWER}
+OWN = {DISTRICT, DISTRICT_LEADER}
+EVERYBODY = PROVINCE | OWN | {OTHER_DISTRICT} | PARTNERS | HANDS
+REGISTER_READERS = PROVINCE | OWN | {OTHER_DISTRICT}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who sees the row behind an address (None: there is none) and who of them may open it."""
+
+    sees: frozenset[str] | None
+    opens: frozenset[str]
+    row: str = ""
+
+
+def rule(opens: set[str]) -> Rule:
+    return Rule(None, frozenset(opens))
+
+
+def of(row: str, sees: set[str]) -> Any:
+    return lambda opens=None: Rule(frozenset(sees), frozenset(sees if opens is None else opens), row)
+
+
+household = of("household", PROVINCE | OWN)
+batch = of("batch", PROVINCE)
+batch_row = of("batch_row", PROVINCE)
+round_ = of("round", PROVINCE | OWN | {OTHER_DISTRICT} | PARTNERS)
+open_plan = of("open_plan", {OFFICER, LEADER})
+approved_plan = of("approved_plan", PROVINCE | OWN | {OTHER_DISTRICT} | PARTNERS)
+district_list = of("list", PROVINCE | OWN)
+line = of("line", PROVINCE | OWN)
+upload = of("upload", PROVINCE | OWN)
+proposal = of("proposal", PROVINCE | {OTHER_DISTRICT})
+admin_too = {"admin"}
+
+RULES: dict[str, Rule] = {
+    "home": rule(EVERYBODY | admin_too),
+    "programs:program_list": rule(EVERYBODY | admin_too),
+    "programs:program_detail": of("program", EVERYBODY)(),
+    "jobs:progress": of("job", {REGISTER})(),
+    # the register
+    "beneficiaries:household_list": rule(REGISTER_READERS),
+    "beneficiaries:household_export": rule({OFFICER, REGISTER, DISTRICT, OTHER_DISTRICT}),
+    "beneficiaries:household_detail": household(),
+    "beneficiaries:household_reveal": household({OFFICER, REGISTER, DISTRICT}),
+    "beneficiaries:batch_list": rule(PROVINCE),
+    "beneficiaries:batch_create": rule({REGISTER}),
+    "beneficiaries:batch_detail": batch(),
+    "beneficiaries:batch_rows": batch(),
+    "beneficiaries:batch_confirm": batch({REGISTER}),
+    "beneficiaries:batch_reject": batch({REGISTER}),
+    "beneficiaries:batch_reread": batch({REGISTER}),
+    "beneficiaries:batch_file": batch({REGISTER}),
+    "beneficiaries:batch_error_workbook": batch({REGISTER}),
+    "beneficiaries:row_decide": batch_row({REGISTER}),
+    # rounds and quotas
+    "allocations:round_list": rule(REGISTER_READERS | PARTNERS),
+    "allocations:round_create": rule({OFFICER}),
+    "allocations:round_eligible": rule({OFFICER}),
+    "allocations:round_detail": round_(),
+    "allocations:quotaplan_create": round_({OFFICER}),
+    "allocations:quotaplan_detail": approved_plan(),
+    "allocations:quotaplan_proof": approved_plan(),
+    "allocations:quotaplan_submit": open_plan({OFFICER}),
+    "allocations:quotaplan_return": open_plan({LEADER}),
+    "allocations:quotaplan_approve": open_plan({LEADER}),
+    # lists
+    "allocations:list_list": rule(REGISTER_READERS),
+    "allocations:list_detail": district_list(),
+    "allocations:list_workbook": district_list({DISTRICT}),
+    "allocations:list_upload": district_list({DISTRICT}),
+    "allocations:list_request_signature": district_list({DISTRICT}),
+    "allocations:list_send_back": district_list({DISTRICT_LEADER}),
+    "allocations:list_sign": district_list({DISTRICT_LEADER}),
+    "allocations:list_open_appraisal": district_list({OFFICER}),
+    "allocations:list_accept_clean": district_list({OFFICER}),
+    "allocations:list_accept": district_list({OFFICER}),
+    "allocations:list_return": district_list({OFFICER}),
+    "allocations:line_verdict": line({OFFICER}),
+    "allocations:upload_detail": upload({DISTRICT, OFFICER}),
+    "allocations:upload_confirm": upload({DISTRICT}),
+    "allocations:upload_discard": upload({DISTRICT}),
+    # proposals
+    "allocations:proposal_list": rule(REGISTER_READERS),
+    "allocations:proposal_create": round_({OFFICER}),
+    "allocations:proposal_detail": proposal(),
+    "allocations:proposal_submit": proposal({OFFICER}),
+    "allocations:proposal_return": proposal({LEADER}),
+    "allocations:proposal_cancel": proposal({OFFICER}),
+    "allocations:proposal_decide": proposal({LEADER}),
+    "allocations:proposal_annex": proposal(),  # a district gets its own part of it
+}
+# Open to people who are not logged in, and machinery of others that has tests of its own.
+ELSEWHERE = ("admin/", "accounts/", "i18n/")
+
+
+def addresses(patterns: Any, route: str = "", space: str = "") -> Any:
+    for pattern in patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from addresses(pattern.url_patterns, here, inner)
+        elif isinstance(pattern, URLPattern) and not here.startswith(ELSEWHERE):
+            yield f"{space}{pattern.name}", here
+
+
+def test_every_address_has_its_rule():
+    assert {name for name, _route in addresses(get_resolver().url_patterns)} == set(RULES)
+
+
+def rows_of(province: str) -> dict[str, Any]:
+    """One row of every kind, of one province and (where a district owns it) of its district 481 or 666."""
+    code = {"46": "481", "67": "666"}[province]
+    rounds = AllocationRound.objects.filter(program__province__code=province)
+    lists = DistrictList.objects.filter(round__in=rounds, district__code=code)
+    batch = ListBatch.objects.get(province__code=province)
+    mine = lists.get(state=ListState.DRAFTING)
+    workbook = ContentFile(fill_review(write_review_workbook(mine)), name="phieu.xlsx")
+    upload = receive_upload(mine, workbook, actor=User.objects.get(username=f"{PREFIXES[province]}-{code}"))
+    ambiguous = BatchRow.objects.filter(batch=batch).first()
+    BatchRow.objects.filter(pk=ambiguous.pk).update(outcome=Outcome.AMBIGUOUS)
+    return {
+        "program": Program.objects.get(province__code=province),
+        "household": Household.objects.filter(province__code=province, district__code=code).first(),
+        "batch": batch,
+        "batch_row": ambiguous,
+        "round": rounds.first(),
+        "open_plan": QuotaPlan.objects.filter(round__in=rounds).exclude(state="approved").get(),
+        "approved_plan": QuotaPlan.objects.filter(round__in=rounds, state="approved").first(),
+        "list": mine,
+        "line": ListLine.objects.filter(district_list=mine).first(),
+        "upload": upload,
+        "proposal": Proposal.objects.filter(round__in=rounds, state="submitted").get(),
+        "job": Job.objects.filter(owner=batch.uploaded_by).first(),
+    }
+
+
+@pytest.fixture
+def world(cast):
+    load_plans()
+    for province in ("46", "67"):
+        play(province, 300, lambda _words: None)
+    # The open proposal holds a list of 474 and none of 481, so that both sides of the rule are asked.
+    proposal = Proposal.objects.get(round__program__province__code="46", state="submitted")
+    proposal.lists.update(proposal=None)
+    DistrictList.objects.filter(round=proposal.round, district__code="474").update(proposal=proposal)
+    return {province: rows_of(province) for province in ("46", "67")}
+
+
+def expected(rule: Rule, who: str, home: str, province: str) -> set[int]:
+    """Answers that are right for `who` (a name without its province) at an address of `province`."""
+    if rule.sees is not None and (home != province or who not in rule.sees):
+        return {404}
+    if who not in rule.opens:
+        return {403}
+    return {200, 302, 405}  # 405: may be done, but not by looking
+
+
+def test_every_address_answers_every_role_as_it_should(world, client, cast, caplog):
+    caplog.set_level(logging.CRITICAL)  # a refusal is what is asked for, not worth a traceback
+    wrong = []
+    for username in usernames():
+        prefix, _dash, who = username.partition("-")
+        home = {"hue": "46", "daknong": "67"}.get(prefix, "")
+        who = {"666": DISTRICT, "666-leader": DISTRICT_LEADER}.get(who, who or "admin")
+        cast.log_in(client, username)
+        for name, rule in RULES.items():
+            for province, rows in world.items():
+                row = rows.get(rule.row)
+                key = {"job": "key"}.get(rule.row, "pk")
+                url = reverse(name, kwargs={key: getattr(row, key)} if row else {})
+                status = client.get(url).status_code
+                right = expected(rule, who, home, province)
+                if status not in right:
+                    wrong.append(f"{username} {name} ({province}): {status}, not {sorted(right)}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_nobody_gets_in_without_logging_in(world, client):
+    for name, rule in RULES.items():
+        row = world["46"].get(rule.row)
+        key = {"job": "key"}.get(rule.row, "pk")
+        url = reverse(name, kwargs={key: getattr(row, key)} if row else {})
+        answer = client.get(url)
+        assert answer.status_code == 302, name
+        assert answer["Location"].startswith("/accounts/login/"), name
