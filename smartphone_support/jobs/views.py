@@ -15,7 +15,7 @@ def progress(request: HttpRequest, key: UUID) -> HttpResponse:
 
     When the work is over the page is told to load itself anew, because everything on it has changed.
     """
-    job = get_object_or_404(Job.objects.filter(owner=request.user), key=key)
+    job = get_object_or_404(Job.objects.filter(owner_id=request.user.pk), key=key)
     response = render(request, "jobs/_progress.html", {"job": job})
     if job.is_finished and request.headers.get("HX-Request"):
         response["HX-Refresh"] = "true"

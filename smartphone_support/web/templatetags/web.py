@@ -43,8 +43,7 @@ def state_badge(obj: Any) -> SafeString:
 def icon(name: str, size: int = 18, label: str = "") -> SafeString:
     """A Lucide icon as inline SVG, hidden from screen readers unless it has a label of its own."""
     meaning = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
-    drawn: SafeString = lucide(name, size=size, class_="icon", focusable="false", **meaning)
-    return SafeString(drawn.replace('class-="', 'class="'))
+    return SafeString(lucide(name, size=size, focusable="false", **{"class": "icon"}, **meaning))
 
 
 @register.simple_tag
