@@ -153,7 +153,11 @@ class _Rows:
                 self._household(line)
 
     def _group(self, number: str, name: str, subtotal: _Subtotal, *, italic: bool = False) -> None:
-        self._write([number, f"{name}: {_figure(subtotal.households)} hộ", *subtotal.cells()], bold=True, italic=italic)
+        self._write(
+            [number, f"{name}: {_figure(subtotal.households)} hộ", *subtotal.cells()],
+            bold=True,
+            italic=italic,
+        )
 
     def _household(self, line: ListLine) -> None:
         facts = line.snapshot

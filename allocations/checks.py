@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.choices import DeviceKind as EarlierKind
-
 from beneficiaries.models import Household, PovertySpell
 from smartphone_support.vietnamese.text import fold
 
@@ -78,7 +76,10 @@ CHECKS: dict[str, Check] = {
             "possible_duplicate",
             _("No namesake of the same birth year in another district"),
             _("Possibly also in %(district)s"),
-            _("Same name and birth year as a household in %(district)s; identity numbers do not rule it out."),
+            _(
+                "Same name and birth year as a household in %(district)s; identity numbers do not "
+                "rule it out."
+            ),
             _("Circular 14/2022/TT-BTTTT, section on support with smartphones (support is per household)"),
         ),
         Check(
@@ -311,5 +312,3 @@ def refresh_checks(district_list: DistrictList) -> int:
             flagged.append(line)
     ListLine.objects.bulk_update(flagged, ["checks", "check_result", "verdict"], batch_size=300)
     return len(flagged)
-
-

@@ -15,8 +15,8 @@ from .eligibility import NEAR_POOR, POOR, RULES, HouseholdFacts, RuleSet, Tally,
 from .models import ListLine
 
 _FIELDS = (
-    "head_name", "birth_year", "gender", "national_id", "phone", "commune_id", "district_id", "village", "merit",
-    "social_policy", "has_need",
+    "head_name", "birth_year", "gender", "national_id", "phone", "commune_id", "district_id", "village",
+    "merit", "social_policy", "has_need",
 )  # fmt: skip
 
 

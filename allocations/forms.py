@@ -38,9 +38,13 @@ class DateField(forms.DateField):
 class RoundForm(forms.Form):
     """The Ministry's allocation decision."""
 
-    funding_source = forms.ModelChoiceField(label=gettext_lazy("Source"), queryset=FundingSource.objects.none())
+    funding_source = forms.ModelChoiceField(
+        label=gettext_lazy("Source"), queryset=FundingSource.objects.none()
+    )
     name = forms.CharField(
-        label=gettext_lazy("Name of the round"), max_length=120, help_text=gettext_lazy("For example: Đợt 1/2024")
+        label=gettext_lazy("Name of the round"),
+        max_length=120,
+        help_text=gettext_lazy("For example: Đợt 1/2024"),
     )
     device_kind = forms.ChoiceField(label=gettext_lazy("Device"), choices=DeviceKind.choices)
     total = forms.IntegerField(label=gettext_lazy("Number of devices"), min_value=1, max_value=1_000_000)
@@ -74,7 +78,9 @@ class QuotaDecisionForm(forms.Form):
     """The PPC's decision on criteria and quotas."""
 
     decision_number = forms.CharField(
-        label=gettext_lazy("Number of the PPC's decision"), max_length=60, help_text=gettext_lazy("For example: 120/QĐ-UBND")
+        label=gettext_lazy("Number of the PPC's decision"),
+        max_length=60,
+        help_text=gettext_lazy("For example: 120/QĐ-UBND"),
     )
     decision_date = DateField(label=gettext_lazy("Date of the decision"))
 
@@ -83,11 +89,15 @@ class ApprovalForm(forms.Form):
     """The PPC's decision on the list of households."""
 
     number = forms.CharField(
-        label=gettext_lazy("Number of the PPC's decision"), max_length=60, help_text=gettext_lazy("For example: 210/QĐ-UBND")
+        label=gettext_lazy("Number of the PPC's decision"),
+        max_length=60,
+        help_text=gettext_lazy("For example: 210/QĐ-UBND"),
     )
     date = DateField(label=gettext_lazy("Date of the decision"))
     signer = forms.CharField(
-        label=gettext_lazy("Signed by"), max_length=150, help_text=gettext_lazy("Name and position as on the decision")
+        label=gettext_lazy("Signed by"),
+        max_length=150,
+        help_text=gettext_lazy("Name and position as on the decision"),
     )
 
 
@@ -122,7 +132,9 @@ class ProposalForm(forms.Form):
     """Number and date of a proposal, and the lists it holds."""
 
     number = forms.CharField(
-        label=gettext_lazy("Number of the proposal"), max_length=60, help_text=gettext_lazy("For example: 15/TTr-STTTT")
+        label=gettext_lazy("Number of the proposal"),
+        max_length=60,
+        help_text=gettext_lazy("For example: 15/TTr-STTTT"),
     )
     date = DateField(label=gettext_lazy("Date"))
     lists = ListChoice(

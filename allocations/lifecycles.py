@@ -88,7 +88,9 @@ def round_steps(round_: AllocationRound, plan: QuotaPlan | None, lists: list[Dis
 
 def proposal_steps(proposal: Proposal, decision: ApprovalDecision | None) -> list[Step]:
     """Drawn up, submitted, decided."""
-    at = {ProposalState.DRAFT: 0, ProposalState.SUBMITTED: 2, ProposalState.APPROVED: 3}[ProposalState(proposal.state)]
+    at = {ProposalState.DRAFT: 0, ProposalState.SUBMITTED: 2, ProposalState.APPROVED: 3}[
+        ProposalState(proposal.state)
+    ]
     people = [
         (_("Drawn up"), _joined(proposal.prepared_by, short(proposal.prepared_at)), _("Programme officer")),
         (_("Submission"), short(proposal.submitted_at), _("Programme officer")),

@@ -50,7 +50,10 @@ def list_tabs(row: DistrictList, counts: dict[str, int], wanted: str, path: str)
     names = [name for name, _label, _tone in labels]
     default = "flagged" if row.state == ListState.APPRAISING and counts["flagged"] else "kept"
     current = wanted if wanted in names else default
-    tabs = [Tab(str(label), counts[name], f"{path}?part={name}", name == current, tone) for name, label, tone in labels]
+    tabs = [
+        Tab(str(label), counts[name], f"{path}?part={name}", name == current, tone)
+        for name, label, tone in labels
+    ]
     return tabs, current
 
 

@@ -47,9 +47,13 @@ class AllocationRound(models.Model):
     """
 
     program = models.ForeignKey(Program, models.PROTECT, related_name="rounds", verbose_name=_("plan"))
-    funding_source = models.ForeignKey(FundingSource, models.PROTECT, related_name="rounds", verbose_name=_("source"))
+    funding_source = models.ForeignKey(
+        FundingSource, models.PROTECT, related_name="rounds", verbose_name=_("source")
+    )
     name = models.CharField(_("name"), max_length=120)
-    device_kind = models.CharField(_("device"), max_length=12, choices=DeviceKind, default=DeviceKind.SMARTPHONE)
+    device_kind = models.CharField(
+        _("device"), max_length=12, choices=DeviceKind, default=DeviceKind.SMARTPHONE
+    )
     total = models.PositiveIntegerField(_("total"))
     decision_number = models.CharField(_("decision"), max_length=60)
     decision_date = models.DateField(_("date of decision"))
@@ -118,13 +122,17 @@ class QuotaPlan(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["round", "version"], name="quota_plan_version_once"),
-            models.UniqueConstraint(fields=["round"], condition=Q(state="approved"), name="one_approved_plan"),
             models.UniqueConstraint(
-                fields=["round"], condition=Q(state__in=["draft", "submitted", "returned"]), name="one_open_plan"
+                fields=["round"], condition=Q(state="approved"), name="one_approved_plan"
+            ),
+            models.UniqueConstraint(
+                fields=["round"], condition=Q(state__in=["draft", "submitted", "returned"]),
+                name="one_open_plan",
             ),
             models.CheckConstraint(condition=Q(allocated=F("round_total")), name="quotas_sum_to_total"),
             models.CheckConstraint(
-                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("prepared_by")), name="plan_maker_not_approver"
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("prepared_by")),
+                name="plan_maker_not_approver",
             ),
             models.CheckConstraint(
                 condition=~Q(state="approved")
@@ -146,7 +154,9 @@ class DistrictQuota(models.Model):
     """One district's share in a plan."""
 
     plan = models.ForeignKey(QuotaPlan, models.CASCADE, related_name="quotas")
-    district = models.ForeignKey(AdministrativeArea, models.PROTECT, related_name="+", verbose_name=_("district"))
+    district = models.ForeignKey(
+        AdministrativeArea, models.PROTECT, related_name="+", verbose_name=_("district")
+    )
     weight = models.PositiveIntegerField(_("eligible households"))
     cap = models.PositiveIntegerField(_("at most"))
     quota = models.PositiveIntegerField(_("quota"))
@@ -173,7 +183,9 @@ class DistrictList(models.Model):
     """
 
     round = models.ForeignKey(AllocationRound, models.PROTECT, related_name="lists")
-    district = models.ForeignKey(AdministrativeArea, models.PROTECT, related_name="+", verbose_name=_("district"))
+    district = models.ForeignKey(
+        AdministrativeArea, models.PROTECT, related_name="+", verbose_name=_("district")
+    )
     quota = models.PositiveIntegerField(_("quota"))
     kept = models.PositiveIntegerField(_("proposed"), default=0)
     state = models.CharField(_("state"), max_length=20, choices=ListState, default=ListState.DRAFTING)
@@ -207,10 +219,14 @@ class DistrictList(models.Model):
                 violation_error_message=_("The list would exceed its quota."),
             ),
             models.CheckConstraint(
-                condition=Q(signed_by__isnull=True) | Q(reviewed_by__isnull=True) | ~Q(signed_by=F("reviewed_by")),
+                condition=Q(signed_by__isnull=True)
+                | Q(reviewed_by__isnull=True)
+                | ~Q(signed_by=F("reviewed_by")),
                 name="list_reviewer_not_signer",
             ),
-            models.CheckConstraint(condition=~Q(state="approved") | ~Q(digest=""), name="approved_list_has_digest"),
+            models.CheckConstraint(
+                condition=~Q(state="approved") | ~Q(digest=""), name="approved_list_has_digest"
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -355,7 +371,9 @@ class ApprovalDecision(models.Model):
     """
 
     proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="decision")
-    prepared_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", help_text="who made the proposal")
+    prepared_by = models.ForeignKey(
+        PERSON, models.PROTECT, related_name="+", help_text="who made the proposal"
+    )
     number = models.CharField(_("number"), max_length=60)
     date = models.DateField(_("date"))
     signer = models.CharField(_("signed by"), max_length=150)

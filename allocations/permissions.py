@@ -19,7 +19,9 @@ def _in_province(user: Any, program: Program) -> bool:
 
 def _in_district(user: Any, district_list: DistrictList) -> bool:
     own = user.district
-    return _in_province(user, district_list.round.program) and (own is None or own.pk == district_list.district_id)
+    return _in_province(user, district_list.round.program) and (
+        own is None or own.pk == district_list.district_id
+    )
 
 
 def may_record_round(user: Any, program: Program) -> bool:

@@ -24,8 +24,8 @@ from .models import QuotaPlan
 
 SHEET = "Bảng tính chỉ tiêu"
 HEADERS = (
-    "Mã", "Huyện, thị xã, thành phố", "Hộ nghèo, cận nghèo", "Hộ đủ điều kiện", "Số máy chính xác", "Phần nguyên",
-    "Phần dư", "Thêm theo phần dư", "Vượt mức tối đa", "Được phân bổ",
+    "Mã", "Huyện, thị xã, thành phố", "Hộ nghèo, cận nghèo", "Hộ đủ điều kiện", "Số máy chính xác",
+    "Phần nguyên", "Phần dư", "Thêm theo phần dư", "Vượt mức tối đa", "Được phân bổ",
 )  # fmt: skip
 _WIDTHS = (7, 30, 12, 12, 14, 10, 16, 12, 12, 12)
 
@@ -49,9 +49,9 @@ def write_proof(plan: QuotaPlan) -> bytes:
         decided = "DỰ THẢO"
     write_line(sheet, 3, decided, last=last, italic=True, size=12)
     rule = (
-        "Phương pháp số dư lớn nhất: số máy chính xác = tổng số máy × hộ đủ điều kiện của huyện ÷ tổng hộ đủ điều kiện; "
-        "mỗi huyện nhận phần nguyên, số máy còn lại lần lượt cho huyện có phần dư lớn hơn; bằng nhau thì huyện nhiều hộ "
-        "hơn, rồi mã huyện nhỏ hơn. Không huyện nào nhận quá số hộ đủ điều kiện."
+        "Phương pháp số dư lớn nhất: số máy chính xác = tổng số máy × hộ đủ điều kiện của huyện ÷ tổng hộ "
+        "đủ điều kiện; mỗi huyện nhận phần nguyên, số máy còn lại lần lượt cho huyện có phần dư lớn hơn; "
+        "bằng nhau thì huyện nhiều hộ hơn, rồi mã huyện nhỏ hơn. Không huyện nào nhận quá số hộ đủ điều kiện."
     )
     write_line(sheet, 4, rule, last=last, size=11, centred=False)
     sheet.row_dimensions[4].height = 46
@@ -69,7 +69,12 @@ def _write_rounds(sheet: Worksheet, plan: QuotaPlan) -> None:
     row, given = 7, 0
     for number, members in groupby(plan.proof, key=lambda proof: proof["round"]):
         if number > 1:
-            _put(sheet, row, ["", f"Vòng {number}: phân bổ lại {plan.round_total - given} máy", *[""] * 8], bold=True)
+            _put(
+                sheet,
+                row,
+                ["", f"Vòng {number}: phân bổ lại {plan.round_total - given} máy", *[""] * 8],
+                bold=True,
+            )
             row += 1
         for proof in members:
             place = districts[proof["code"]]
@@ -77,8 +82,9 @@ def _write_rounds(sheet: Worksheet, plan: QuotaPlan) -> None:
                 sheet,
                 row,
                 [
-                    proof["code"], place["name"], place["listed"], proof["weight"], proof["exact"].replace(".", ","),
-                    proof["floor"], f"{proof['remainder']}/{proof['denominator']}", proof["extra"], proof["cut"],
+                    proof["code"], place["name"], place["listed"], proof["weight"],
+                    proof["exact"].replace(".", ","), proof["floor"],
+                    f"{proof['remainder']}/{proof['denominator']}", proof["extra"], proof["cut"],
                     proof["share"],
                 ],
             )  # fmt: skip

@@ -50,6 +50,11 @@ _VOCABULARY = tuple(HeaderWord(name, (title,), partial=False) for name, title, _
 _NEEDED = ("key", "decision", "reason", "support_form")
 _SHOWN_ROWS = 10
 
+_CHOICES: dict[str, dict[Any, str]] = {
+    "decision": DECISION_WORDS,
+    "support_form": FORM_WORDS,
+    "has_need": NEED_WORDS,
+}
 _DECISIONS = {fold(word): value for value, word in DECISION_WORDS.items()}
 _FORMS = {fold(word): value for value, word in FORM_WORDS.items()}
 _NEEDS = {fold(word): value for value, word in NEED_WORDS.items()}
@@ -85,7 +90,9 @@ def receive_upload(district_list: DistrictList, upload: File[Any], *, actor: Any
     finally:
         path.unlink(missing_ok=True)
     changes, counts = compare(district_list, review)
-    return register_upload(district_list, actor=actor, file=store(upload, actor=actor), changes=changes, counts=counts)
+    return register_upload(
+        district_list, actor=actor, file=store(upload, actor=actor), changes=changes, counts=counts
+    )
 
 
 def _on_disk(upload: File[Any]) -> Path:
@@ -104,7 +111,10 @@ def read_review_workbook(path: Path, district_list: DistrictList) -> Review:
     given = told.pop("chu_ky", "")
     if told.get("loai") != KIND or not tables:
         raise Refusal(
-            _("This is no review workbook of the system: download it from the list's page and fill that one in.")
+            _(
+                "This is no review workbook of the system: download it from the list's page and fill "
+                "that one in."
+            )
         )
     if len(tables) > 1:
         raise Refusal(
@@ -237,7 +247,7 @@ def _answers(found: _Found, keys: dict[str, int]) -> list[Answer]:
             "has_need": _NEEDS.get(fold(words["has_need"]), "?"),
         }
         for name, value in read.items():
-            if value is None and name != "has_need" or value == "?":
+            if (value is None and name != "has_need") or value == "?":
                 unknown.append((number, name, words[name]))
         long += [(number, name) for name in ("reason", "note") if len(words[name]) > LONGEST_TEXT]
         answers.append(
@@ -255,8 +265,8 @@ def _answers(found: _Found, keys: dict[str, int]) -> list[Answer]:
 
 def _refuse_cells(found: _Found, unknown: list[tuple[int, str, str]], long: list[tuple[int, str]]) -> None:
     if unknown:
-        number, name, word = unknown[0]
-        choices = {"decision": DECISION_WORDS, "support_form": FORM_WORDS, "has_need": NEED_WORDS}[name]
+        _row, name, word = unknown[0]
+        choices: list[str] = list(_CHOICES[name].values())
         same = sorted(row for row, other, _word in unknown if other == name)
         raise Refusal(
             _("Sheet “%(sheet)s”, row %(rows)s, column %(column)s: “%(word)s” is none of %(choices)s.")
@@ -265,7 +275,7 @@ def _refuse_cells(found: _Found, unknown: list[tuple[int, str, str]], long: list
                 "rows": _listed(same),
                 "column": found.table.letter(name),
                 "word": word,
-                "choices": ", ".join(choice for choice in choices.values() if choice),
+                "choices": ", ".join(choice for choice in choices if choice),
             }
         )
     if long:

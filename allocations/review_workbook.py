@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.crypto import constant_time_compare, salted_hmac
 from openpyxl import Workbook
@@ -61,9 +62,9 @@ COLUMNS = (
 )
 INDEX = {name: index for index, (name, *_rest) in enumerate(COLUMNS, start=1)}
 
-DECISION_WORDS = {Decision.KEEP: "Giữ", Decision.RESERVE: "Dự phòng", Decision.DROP: "Loại"}
-FORM_WORDS = {SupportForm.BUNDLE: "Máy kèm dịch vụ", SupportForm.CASH: "Tiền 500.000 đồng"}
-NEED_WORDS = {True: "Có", False: "Không", None: ""}
+DECISION_WORDS: dict[Any, str] = {Decision.KEEP: "Giữ", Decision.RESERVE: "Dự phòng", Decision.DROP: "Loại"}
+FORM_WORDS: dict[Any, str] = {SupportForm.BUNDLE: "Máy kèm dịch vụ", SupportForm.CASH: "Tiền 500.000 đồng"}
+NEED_WORDS: dict[Any, str] = {True: "Có", False: "Không", None: ""}
 GENDER_WORDS = {Gender.MALE: "Nam", Gender.FEMALE: "Nữ", "": ""}
 CLASS_WORDS = {"poor": "Nghèo", "near_poor": "Cận nghèo"}
 
@@ -106,7 +107,12 @@ def is_signed(told: dict[str, str], keys: Iterable[str], given: str) -> bool:
 
 
 def file_name(district_list: DistrictList) -> str:
-    parts = ["Phieu ra soat", district_list.district.name, district_list.round.name, f"v{district_list.version}"]
+    parts = [
+        "Phieu ra soat",
+        district_list.district.name,
+        district_list.round.name,
+        f"v{district_list.version}",
+    ]
     return " - ".join(parts).replace("/", "-") + ".xlsx"
 
 
@@ -136,14 +142,17 @@ def write_review_workbook(district_list: DistrictList) -> bytes:
 def _write_heading(sheet: Worksheet, district_list: DistrictList) -> None:
     last, half = len(COLUMNS), 7
     round_ = district_list.round
-    write_line(sheet, 1, f"ỦY BAN NHÂN DÂN {district_list.district.name}".upper(), last=half, bold=True, size=12)
+    write_line(
+        sheet, 1, f"ỦY BAN NHÂN DÂN {district_list.district.name}".upper(), last=half, bold=True, size=12
+    )
     write_line(sheet, 1, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", first=half + 1, last=last, bold=True, size=12)
     write_line(sheet, 2, "Độc lập - Tự do - Hạnh phúc", first=half + 1, last=last, bold=True, size=13)
     title = "PHIẾU RÀ SOÁT DANH SÁCH HỘ ĐƯỢC HỖ TRỢ ĐIỆN THOẠI THÔNG MINH"
     write_line(sheet, 4, title, last=last, bold=True, size=14)
     told = (
         f"{district_list.district.name} · {round_.name} (Quyết định {round_.decision_number} ngày "
-        f"{round_.decision_date:%d/%m/%Y}) · Chỉ tiêu {district_list.quota} hộ · Phiên bản {district_list.version}"
+        f"{round_.decision_date:%d/%m/%Y}) · Chỉ tiêu {district_list.quota} hộ · Phiên bản "
+        f"{district_list.version}"
     )
     write_line(sheet, 5, told, last=last, size=12)
     write_line(sheet, 6, _INSTRUCTION, last=last, italic=True, size=11, centred=False)

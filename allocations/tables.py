@@ -43,7 +43,9 @@ class DistrictListTable(BaseTable):
     state = StateColumn(verbose_name=_("State"))
     quota = NumberColumn(verbose_name=_("Quota"))
     kept = NumberColumn(verbose_name=_("Kept"))
-    share = tables.Column(verbose_name=_("Of the quota"), accessor="pk", orderable=False, attrs={"td": {"class": "bar-cell"}})
+    share = tables.Column(
+        verbose_name=_("Of the quota"), accessor="pk", orderable=False, attrs={"td": {"class": "bar-cell"}}
+    )
     submitted_at = DateColumn(verbose_name=_("Submitted on"))
 
     def render_share(self, record: Any) -> SafeString:
@@ -53,13 +55,17 @@ class DistrictListTable(BaseTable):
 class ProposalTable(BaseTable):
     """Proposals with what they hold and the decision that closed them."""
 
-    number = TitleColumn(verbose_name=_("Proposal"), linkify=("allocations:proposal_detail", {"pk": tables.A("pk")}))
+    number = TitleColumn(
+        verbose_name=_("Proposal"), linkify=("allocations:proposal_detail", {"pk": tables.A("pk")})
+    )
     date = DateColumn(verbose_name=_("Date"))
     round = tables.Column(verbose_name=_("Round"), accessor="round__name", order_by="round__decision_date")
     districts = NumberColumn(verbose_name=_("Number of districts"))
     households = NumberColumn(verbose_name=_("Number of households"))
     state = StateColumn(verbose_name=_("State"))
-    decision = tables.Column(verbose_name=_("PPC's decision"), accessor="decision__number", order_by="decision__date")
+    decision = tables.Column(
+        verbose_name=_("PPC's decision"), accessor="decision__number", order_by="decision__date"
+    )
 
     def render_decision(self, value: Any, record: Any) -> SafeString:
         return format_html("{} <small>{}</small>", value, record.decision.date.strftime("%d/%m/%Y"))

@@ -21,7 +21,11 @@ urlpatterns = [
     path("lists/<int:pk>/", lists.DistrictListDetail.as_view(), name="list_detail"),
     path("lists/<int:pk>/workbook/", lists.ReviewWorkbook.as_view(), name="list_workbook"),
     path("lists/<int:pk>/upload/", lists.ReviewUploadCreate.as_view(), name="list_upload"),
-    path("lists/<int:pk>/request-signature/", lists.ListRequestSignature.as_view(), name="list_request_signature"),
+    path(
+        "lists/<int:pk>/request-signature/",
+        lists.ListRequestSignature.as_view(),
+        name="list_request_signature",
+    ),
     path("lists/<int:pk>/send-back/", lists.ListSendBack.as_view(), name="list_send_back"),
     path("lists/<int:pk>/sign/", lists.ListSign.as_view(), name="list_sign"),
     path("lists/<int:pk>/appraise/", appraisal.ListOpenAppraisal.as_view(), name="list_open_appraisal"),

@@ -46,7 +46,9 @@ def awaited_by(user: Any) -> list[WorkItem]:
     if user.has_perm("allocations.appraise_districtlist"):
         items += _with_districts(user)
     if user.has_perm("allocations.review_districtlist"):
-        items += _handed_on(user, {ListState.AWAITING_SIGNATURE: _("with the district's leader for signature")})
+        items += _handed_on(
+            user, {ListState.AWAITING_SIGNATURE: _("with the district's leader for signature")}
+        )
     if user.has_perm("allocations.sign_districtlist") or user.has_perm("allocations.review_districtlist"):
         items += _handed_on(
             user,
@@ -58,7 +60,9 @@ def awaited_by(user: Any) -> list[WorkItem]:
             },
         )
     if user.has_perm("allocations.prepare_proposal"):
-        items += _proposals(user, ProposalState.SUBMITTED, detail=_("with the programme leader for the PPC's decision"))
+        items += _proposals(
+            user, ProposalState.SUBMITTED, detail=_("with the programme leader for the PPC's decision")
+        )
     return items
 
 
@@ -67,7 +71,11 @@ def _households(count: int) -> str:
 
 
 def _lists(user: Any) -> Any:
-    return DistrictList.objects.visible_to(user).select_related("round", "district").order_by("round_id", "district__code")
+    return (
+        DistrictList.objects.visible_to(user)
+        .select_related("round", "district")
+        .order_by("round_id", "district__code")
+    )
 
 
 def _rounds_without_plan(user: Any) -> list[WorkItem]:
@@ -99,7 +107,9 @@ def _plans_to_submit(user: Any) -> list[WorkItem]:
     items = []
     for plan in plans:
         if plan.state == PlanState.RETURNED:
-            items.append(_plan_item(plan, _("returned: %(reason)s") % {"reason": plan.return_reason}, _("Mend plan")))
+            items.append(
+                _plan_item(plan, _("returned: %(reason)s") % {"reason": plan.return_reason}, _("Mend plan"))
+            )
         else:
             items.append(_plan_item(plan, _("made, not submitted yet"), _("Submit plan")))
     return items
@@ -109,7 +119,10 @@ def _plans_to_approve(user: Any) -> list[WorkItem]:
     plans = QuotaPlan.objects.visible_to(user).filter(state=PlanState.SUBMITTED).exclude(prepared_by=user)
     items = []
     for plan in plans.select_related("round", "prepared_by").order_by("id"):
-        detail = _("%(total)s devices, prepared by %(maker)s") % {"total": plan.round_total, "maker": plan.prepared_by}
+        detail = _("%(total)s devices, prepared by %(maker)s") % {
+            "total": plan.round_total,
+            "maker": plan.prepared_by,
+        }
         items.append(_plan_item(plan, detail, _("Approve plan")))
     return items
 
@@ -121,7 +134,10 @@ def _list_item(row: DistrictList, title: str, detail: str, verb: str) -> WorkIte
 def _lists_to_review(user: Any) -> list[WorkItem]:
     items = []
     for row in _lists(user).filter(state__in=DISTRICT_STATES):
-        title = _("Review the list of %(district)s, %(round)s") % {"district": row.district.name, "round": row.round.name}
+        title = _("Review the list of %(district)s, %(round)s") % {
+            "district": row.district.name,
+            "round": row.round.name,
+        }
         detail = _("quota %(quota)s, %(kept)s kept") % {"quota": row.quota, "kept": row.kept}
         if row.return_reason:
             detail = _("returned: %(reason)s") % {"reason": row.return_reason}
@@ -130,11 +146,17 @@ def _lists_to_review(user: Any) -> list[WorkItem]:
 
 
 def _lists_to_sign(user: Any) -> list[WorkItem]:
-    rows = _lists(user).filter(state=ListState.AWAITING_SIGNATURE).exclude(reviewed_by=user).select_related("reviewed_by")
+    rows = (
+        _lists(user)
+        .filter(state=ListState.AWAITING_SIGNATURE)
+        .exclude(reviewed_by=user)
+        .select_related("reviewed_by")
+    )
     return [
         _list_item(
             row,
-            _("Sign the list of %(district)s, %(round)s") % {"district": row.district.name, "round": row.round.name},
+            _("Sign the list of %(district)s, %(round)s")
+            % {"district": row.district.name, "round": row.round.name},
             _("%(households)s, reviewed by %(person)s")
             % {"households": _households(row.kept), "person": row.reviewed_by},
             _("Sign list"),
@@ -148,7 +170,10 @@ def _lists_to_appraise(user: Any) -> list[WorkItem]:
     rows = _lists(user).filter(state__in=(ListState.SUBMITTED, ListState.APPRAISING))
     items = []
     for row in rows.annotate(flagged=Count("lines", filter=to_look_at)):
-        title = _("Appraise the list of %(district)s, %(round)s") % {"district": row.district.name, "round": row.round.name}
+        title = _("Appraise the list of %(district)s, %(round)s") % {
+            "district": row.district.name,
+            "round": row.round.name,
+        }
         detail = _("%(households)s, %(flagged)s to look at") % {
             "households": _households(row.kept),
             "flagged": row.flagged,
@@ -160,11 +185,16 @@ def _lists_to_appraise(user: Any) -> list[WorkItem]:
 
 def _lists_to_propose(user: Any) -> list[WorkItem]:
     accepted = Q(lists__state=ListState.ACCEPTED)
-    rounds = AllocationRound.objects.visible_to(user).annotate(ready=Count("lists", filter=accepted)).filter(ready__gt=0)
+    rounds = (
+        AllocationRound.objects.visible_to(user)
+        .annotate(ready=Count("lists", filter=accepted))
+        .filter(ready__gt=0)
+    )
     return [
         WorkItem(
             title=_("Draw up the proposal for %(round)s") % {"round": round_.name},
-            detail=ngettext("%(count)s accepted list", "%(count)s accepted lists", round_.ready) % {"count": round_.ready},
+            detail=ngettext("%(count)s accepted list", "%(count)s accepted lists", round_.ready)
+            % {"count": round_.ready},
             url=reverse("allocations:proposal_create", args=[round_.pk]),
             verb=_("Draw up proposal"),
         )
@@ -178,8 +208,10 @@ def _proposals(user: Any, state: str, *, detail: str = "") -> list[WorkItem]:
         rows = rows.exclude(prepared_by=user)
     items = []
     for row in rows.annotate(districts=Count("lists")):
-        said = detail or row.return_reason and _("returned: %(reason)s") % {"reason": row.return_reason}
-        count = ngettext("%(count)s district list", "%(count)s district lists", row.districts) % {"count": row.districts}
+        said = detail or (row.return_reason and _("returned: %(reason)s") % {"reason": row.return_reason})
+        count = ngettext("%(count)s district list", "%(count)s district lists", row.districts) % {
+            "count": row.districts
+        }
         if state == ProposalState.DRAFT:
             verb = _("Submit proposal")
         else:
@@ -193,7 +225,9 @@ def _proposals(user: Any, state: str, *, detail: str = "") -> list[WorkItem]:
 def _with_districts(user: Any) -> list[WorkItem]:
     """One line a round: how many districts are still at work on their lists."""
     busy = Q(lists__state__in=(*DISTRICT_STATES, ListState.AWAITING_SIGNATURE))
-    rounds = AllocationRound.objects.visible_to(user).annotate(busy=Count("lists", filter=busy), of=Count("lists"))
+    rounds = AllocationRound.objects.visible_to(user).annotate(
+        busy=Count("lists", filter=busy), of=Count("lists")
+    )
     return [
         WorkItem(
             title=_("District lists of %(round)s") % {"round": round_.name},

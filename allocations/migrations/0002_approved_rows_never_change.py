@@ -13,7 +13,8 @@ RULES = (
     (
         "allocations_listline",
         "UPDATE",
-        "EXISTS (SELECT 1 FROM allocations_districtlist l WHERE l.id IN (OLD.district_list_id, NEW.district_list_id)"
+        "EXISTS (SELECT 1 FROM allocations_districtlist l WHERE l.id IN (OLD.district_list_id, "
+        "NEW.district_list_id)"
         " AND l.state = 'approved')",
     ),
     (

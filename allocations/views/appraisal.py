@@ -32,7 +32,9 @@ class ListOpenAppraisal(_ListQuery, StepPage):
     verb = gettext_lazy("Open the appraisal")
 
     def get_consequence(self) -> str:
-        return _("The %(households)s of %(district)s are checked against today's register, and you appraise them.") % {
+        return _(
+            "The %(households)s of %(district)s are checked against today's register, and you appraise them."
+        ) % {
             "households": households(self.object.kept),
             "district": self.object.district.name,
         }
@@ -43,7 +45,8 @@ class ListOpenAppraisal(_ListQuery, StepPage):
 
 
 class LineVerdict(PermissionMixin, View):
-    """POST `verdict` (accepted, returned, pending) and `reason` for one line; answers the row (htmx) or the page."""
+    """POST `verdict` (accepted, returned, pending) and `reason` for one line; answers the row
+    (htmx) or the page."""
 
     model = ListLine
     http_method_names = ["post"]
@@ -61,13 +64,17 @@ class LineVerdict(PermissionMixin, View):
         if verdict not in Verdict.values:
             return HttpResponse(status=400)
         try:
-            workflow.set_line_verdict(line, verdict, actor=request.user, reason=request.POST.get("reason", ""))
+            workflow.set_line_verdict(
+                line, verdict, actor=request.user, reason=request.POST.get("reason", "")
+            )
         except Refusal as sentence:
             refusal = str(sentence)
         if not request.headers.get("HX-Request"):
             if refusal:
                 messages.error(request, refusal)
-            return redirect(f"{reverse('allocations:list_detail', args=[line.district_list_id])}#line-{line.pk}")
+            return redirect(
+                f"{reverse('allocations:list_detail', args=[line.district_list_id])}#line-{line.pk}"
+            )
         line = dress(self.get_queryset().get(pk=line.pk))
         row = line.district_list
         context = {
@@ -86,14 +93,18 @@ class ListAcceptClean(_ListQuery, StepPage):
     def get_consequence(self) -> str:
         counts = counts_of(self.object)
         return ngettext(
-            "%(count)s kept line that no check flags is accepted; %(flagged)s flagged ones stay to be looked at.",
-            "%(count)s kept lines that no check flags are accepted; %(flagged)s flagged ones stay to be looked at.",
+            "%(count)s kept line that no check flags is accepted; %(flagged)s flagged ones stay to "
+            "be looked at.",
+            "%(count)s kept lines that no check flags are accepted; %(flagged)s flagged ones stay to "
+            "be looked at.",
             counts["waiting_clean"],
         ) % {"count": counts["waiting_clean"], "flagged": counts["flagged"]}
 
     def perform(self, reason: str) -> str:
         count = workflow.accept_clean_lines(self.object, actor=self.request.user)
-        return ngettext("%(count)s line is accepted.", "%(count)s lines are accepted.", count) % {"count": count}
+        return ngettext("%(count)s line is accepted.", "%(count)s lines are accepted.", count) % {
+            "count": count
+        }
 
 
 class ListAccept(_ListQuery, StepPage):
@@ -124,7 +135,8 @@ class ListReturn(_ListQuery, StepPage):
     def get_consequence(self) -> str:
         counts = counts_of(self.object)
         return _(
-            "%(district)s gets its list back with your reason and %(count)s returned lines, and has to review, sign "
+            "%(district)s gets its list back with your reason and %(count)s returned lines, and has "
+            "to review, sign "
             "and submit it again."
         ) % {"district": self.object.district.name, "count": counts["returned"]}
 

@@ -27,7 +27,7 @@ from smartphone_support.audit.recording import record
 from smartphone_support.documents.storing import send_bytes
 from smartphone_support.web.components import Crumb
 from smartphone_support.web.errors import Refusal
-from smartphone_support.web.views import DetailPage, FormPage, ListPage
+from smartphone_support.web.views import DetailPage, FormPage, ListPage, PermissionMixin
 
 from .rounds import round_crumbs
 from .steps import StepPage
@@ -61,15 +61,15 @@ class DistrictListList(ListPage):
         return super().get_queryset().select_related("round", "district")
 
 
-class _ListQuery:
+class _ListQuery(PermissionMixin):
     model = DistrictList
     success_url_name = "allocations:list_detail"
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().select_related(*RELATED)  # type: ignore[misc]  # a mixin
+        return super().get_queryset().select_related(*RELATED)
 
     def get_breadcrumbs(self) -> list[Crumb]:
-        return list_crumbs(self.object)  # type: ignore[attr-defined]  # a mixin
+        return list_crumbs(self.object)
 
 
 class DistrictListDetail(_ListQuery, DetailPage):
@@ -101,7 +101,8 @@ class DistrictListDetail(_ListQuery, DetailPage):
             "tabs": tabs,
             "page_obj": page,
             "appraising": appraising,
-            "verdicts": row.state not in {*DISTRICT_STATES, ListState.AWAITING_SIGNATURE} or counts["returned"],
+            "verdicts": row.state not in {*DISTRICT_STATES, ListState.AWAITING_SIGNATURE}
+            or counts["returned"],
             "review": may_review(user, row) and row.state in DISTRICT_STATES,
             "sign": may_sign(user, row) and row.state == ListState.AWAITING_SIGNATURE,
             "open": may_appraise(user, row) and row.state == ListState.SUBMITTED,
@@ -130,7 +131,9 @@ class ReviewWorkbook(_ListQuery, DetailPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         row = self.object
         if row.state not in DISTRICT_STATES:
-            raise Refusal(_("The list is “%(state)s”; it is not under review now.") % {"state": row.get_state_display()})
+            raise Refusal(
+                _("The list is “%(state)s”; it is not under review now.") % {"state": row.get_state_display()}
+            )
         content = write_review_workbook(row)
         record("allocations.districtlist.download", row, actor=request.user, after={"version": row.version})
         return send_bytes(content, file_name(row))
@@ -150,7 +153,8 @@ class ReviewUploadCreate(_ListQuery, FormPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if self.object.state not in DISTRICT_STATES:
             raise Refusal(
-                _("The list is “%(state)s”; it is not under review now.") % {"state": self.object.get_state_display()}
+                _("The list is “%(state)s”; it is not under review now.")
+                % {"state": self.object.get_state_display()}
             )
         return super().get(request, *args, **kwargs)
 
@@ -162,16 +166,21 @@ class ReviewUploadCreate(_ListQuery, FormPage):
         return redirect("allocations:upload_detail", pk=upload.pk)
 
 
-class _UploadQuery:
+class _UploadQuery(PermissionMixin):
     model = ReviewUpload
     success_url_name = "allocations:upload_detail"
 
     def get_queryset(self) -> Any:
-        related = ("district_list__round__program__province", "district_list__district", "file", "uploaded_by")
-        return super().get_queryset().select_related(*related)  # type: ignore[misc]  # a mixin
+        related = (
+            "district_list__round__program__province",
+            "district_list__district",
+            "file",
+            "uploaded_by",
+        )
+        return super().get_queryset().select_related(*related)
 
     def get_breadcrumbs(self) -> list[Crumb]:
-        return list_crumbs(self.object.district_list)  # type: ignore[attr-defined]  # a mixin
+        return list_crumbs(self.object.district_list)
 
     @staticmethod
     def may(user: Any, upload: Any) -> bool:
@@ -206,7 +215,9 @@ class ReviewUploadDetail(_UploadQuery, DetailPage):
     page_heading = gettext_lazy("Check the review workbook")
 
     def has_permission(self) -> bool:
-        return self.may(self.request.user, self.object) or self.request.user.has_perm("allocations.appraise_districtlist")
+        return self.may(self.request.user, self.object) or self.request.user.has_perm(
+            "allocations.appraise_districtlist"
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -241,8 +252,10 @@ class ReviewUploadConfirm(_UploadQuery, StepPage):
     def get_consequence(self) -> str:
         upload = self.object
         return ngettext(
-            "%(count)s line changes; then %(kept)s of %(quota)s households are kept. Workbooks downloaded before expire.",
-            "%(count)s lines change; then %(kept)s of %(quota)s households are kept. Workbooks downloaded before expire.",
+            "%(count)s line changes; then %(kept)s of %(quota)s households are kept. Workbooks "
+            "downloaded before expire.",
+            "%(count)s lines change; then %(kept)s of %(quota)s households are kept. Workbooks "
+            "downloaded before expire.",
             len(upload.changes),
         ) % {"count": len(upload.changes), "kept": upload.counts["keep"], "quota": upload.district_list.quota}
 
@@ -252,7 +265,9 @@ class ReviewUploadConfirm(_UploadQuery, StepPage):
     def perform(self, reason: str) -> str:
         workflow.apply_review_upload(self.object, actor=self.request.user)
         count = len(self.object.changes)
-        return ngettext("%(count)s line was written.", "%(count)s lines were written.", count) % {"count": count}
+        return ngettext("%(count)s line was written.", "%(count)s lines were written.", count) % {
+            "count": count
+        }
 
 
 class ReviewUploadDiscard(_UploadQuery, StepPage):
@@ -287,7 +302,9 @@ class ListRequestSignature(_ListQuery, StepPage):
         ]
         if row.remaining:
             parts.append(_("%(count)s of the quota stay unused.") % {"count": row.remaining})
-        returned = row.lines.filter(Q(verdict=Verdict.RETURNED), decision=Decision.KEEP).aggregate(n=Count("pk"))["n"]
+        returned = row.lines.filter(Q(verdict=Verdict.RETURNED), decision=Decision.KEEP).aggregate(
+            n=Count("pk")
+        )["n"]
         if returned:
             parts.append(_("%(count)s returned lines are still kept unchanged.") % {"count": returned})
         return " ".join(parts)

@@ -22,7 +22,7 @@ from beneficiaries.models import RegisterVersion
 from smartphone_support.documents.storing import send_bytes
 from smartphone_support.web.components import Crumb, steps_to
 from smartphone_support.web.errors import Refusal
-from smartphone_support.web.views import DetailPage
+from smartphone_support.web.views import DetailPage, PermissionMixin
 
 from .rounds import round_crumbs
 from .steps import StepPage
@@ -55,9 +55,9 @@ class QuotaPlanCreate(StepPage):
         return context | {"rows": rows, "rule": round_rule(self.object), "total": self.object.total}
 
     def get_consequence(self) -> str:
-        return _("%(total)s devices are shared out by largest remainder, in proportion to the eligible households.") % {
-            "total": self.object.total
-        }
+        return _(
+            "%(total)s devices are shared out by largest remainder, in proportion to the eligible households."
+        ) % {"total": self.object.total}
 
     def get_success_url(self) -> str:
         if self.plan is not None:
@@ -69,17 +69,20 @@ class QuotaPlanCreate(StepPage):
         return _("The quota plan is made. Check the proof, then submit it.")
 
 
-class _PlanQuery:
+class _PlanQuery(PermissionMixin):
     model = QuotaPlan
     success_url_name = "allocations:quotaplan_detail"
 
     def get_queryset(self) -> Any:
         related = ("round__program__province", "round__funding_source", "prepared_by", "approved_by")
-        return super().get_queryset().select_related(*related)  # type: ignore[misc]  # a mixin
+        return super().get_queryset().select_related(*related)
 
     def get_breadcrumbs(self) -> list[Crumb]:
-        plan: QuotaPlan = self.object  # type: ignore[attr-defined]  # a mixin
-        return [*round_crumbs(plan.round), Crumb(_("Quota plan"), reverse(self.success_url_name, args=[plan.pk]))]
+        plan: QuotaPlan = self.object
+        return [
+            *round_crumbs(plan.round),
+            Crumb(_("Quota plan"), reverse(self.success_url_name, args=[plan.pk])),
+        ]
 
 
 class QuotaPlanDetail(_PlanQuery, DetailPage):
@@ -104,16 +107,20 @@ class QuotaPlanDetail(_PlanQuery, DetailPage):
             for number, members in groupby(plan.proof, key=lambda proof: proof["round"])
         ]
         province = plan.round.program.province
-        version = RegisterVersion.objects.filter(province=province).values_list("version", flat=True).first() or 0
+        version = (
+            RegisterVersion.objects.filter(province=province).values_list("version", flat=True).first() or 0
+        )
         states = [PlanState.DRAFT, PlanState.SUBMITTED, PlanState.APPROVED]
         current = PlanState.DRAFT if plan.state == PlanState.RETURNED else plan.state
         details = {
             "draft": f"{plan.prepared_by} · {plan.prepared_at:%d/%m/%Y}",
             "submitted": f"{plan.submitted_at:%d/%m/%Y}" if plan.submitted_at else "",
-            "approved": f"{plan.decision_number} · {plan.decision_date:%d/%m/%Y}" if plan.decision_date else "",
+            "approved": f"{plan.decision_number} · {plan.decision_date:%d/%m/%Y}"
+            if plan.decision_date
+            else "",
         }
         return context | {
-            "steps": steps_to(current, [(state.value, state.label) for state in states], details),
+            "steps": steps_to(current, [(state.value, str(state.label)) for state in states], details),
             "rounds": rounds,
             "quotas": plan.quotas.select_related("district").order_by("district__code"),
             "listed": sum(row["listed"] for row in names.values()),
@@ -140,7 +147,8 @@ class QuotaPlanSubmit(_PlanQuery, StepPage):
     def get_consequence(self) -> str:
         count = self.object.quotas.filter(quota__gt=0).count()
         return ngettext(
-            "%(total)s devices for %(count)s district go to the leader for approval; afterwards you cannot change the plan.",
+            "%(total)s devices for %(count)s district go to the leader for approval; afterwards you "
+            "cannot change the plan.",
             "%(total)s devices for %(count)s districts go to the leader for approval; "
             "afterwards you cannot change the plan.",
             count,
@@ -177,9 +185,11 @@ class QuotaPlanApprove(_PlanQuery, StepPage):
     def get_consequence(self) -> str:
         count = self.object.quotas.filter(quota__gt=0).count()
         return ngettext(
-            "%(total)s devices are allotted and the list of %(count)s district is opened, ranked by the statutory "
+            "%(total)s devices are allotted and the list of %(count)s district is opened, ranked by "
+            "the statutory "
             "priority. The quotas cannot be changed afterwards.",
-            "%(total)s devices are allotted and the lists of %(count)s districts are opened, ranked by the statutory "
+            "%(total)s devices are allotted and the lists of %(count)s districts are opened, ranked "
+            "by the statutory "
             "priority. The quotas cannot be changed afterwards.",
             count,
         ) % {"total": self.object.round_total, "count": count}

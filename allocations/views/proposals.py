@@ -24,7 +24,7 @@ from allocations.tables import ProposalTable
 from smartphone_support.audit.recording import record
 from smartphone_support.documents.storing import send_bytes
 from smartphone_support.web.components import Crumb
-from smartphone_support.web.views import DetailPage, FormPage, ListPage
+from smartphone_support.web.views import DetailPage, FormPage, ListPage, PermissionMixin
 
 from .lists import households
 from .rounds import round_crumbs
@@ -41,10 +41,12 @@ class ProposalList(ListPage):
     page_heading = gettext_lazy("Proposals")
     lead = gettext_lazy("Accepted lists bundled for the PPC's decision.")
     empty_title = gettext_lazy("No proposal yet")
-    empty_text = gettext_lazy("A proposal is drawn up on the round's page once a district's list is accepted.")
+    empty_text = gettext_lazy(
+        "A proposal is drawn up on the round's page once a district's list is accepted."
+    )
 
     def get_queryset(self) -> Any:
-        user = self.request.user
+        user: Any = self.request.user
         mine = Q(lists__district=user.district) if user.district else Q()
         return (
             super()
@@ -63,7 +65,9 @@ class ProposalCreate(FormPage):
     model = AllocationRound
     form_class = ProposalForm
     page_heading = gettext_lazy("Draw up a proposal")
-    lead = gettext_lazy("The lists go to the PPC together; until its decision nothing in them can be changed.")
+    lead = gettext_lazy(
+        "The lists go to the PPC together; until its decision nothing in them can be changed."
+    )
     submit_label = gettext_lazy("Draw up the proposal")
 
     def get_queryset(self) -> Any:
@@ -84,24 +88,34 @@ class ProposalCreate(FormPage):
     def form_valid(self, form: Any) -> HttpResponse:
         known = form.cleaned_data
         proposal = workflow.create_proposal(
-            self.object, actor=self.request.user, lists=known["lists"], number=known["number"], day=known["date"]
+            self.object,
+            actor=self.request.user,
+            lists=known["lists"],
+            number=known["number"],
+            day=known["date"],
         )
-        messages.success(self.request, _("Proposal %(number)s is drawn up. Check it, then submit it.") % {"number": proposal})
+        messages.success(
+            self.request,
+            _("Proposal %(number)s is drawn up. Check it, then submit it.") % {"number": proposal},
+        )
         return redirect("allocations:proposal_detail", pk=proposal.pk)
 
 
-class _ProposalQuery:
+class _ProposalQuery(PermissionMixin):
     model = Proposal
     success_url_name = "allocations:proposal_detail"
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().select_related("round__program__province", "prepared_by")  # type: ignore[misc]
+        return super().get_queryset().select_related("round__program__province", "prepared_by")
 
     def get_breadcrumbs(self) -> list[Crumb]:
-        proposal: Proposal = self.object  # type: ignore[attr-defined]  # a mixin
+        proposal: Proposal = self.object
         return [
             *round_crumbs(proposal.round),
-            Crumb(_("Proposal %(number)s") % {"number": proposal}, reverse(self.success_url_name, args=[proposal.pk])),
+            Crumb(
+                _("Proposal %(number)s") % {"number": proposal},
+                reverse(self.success_url_name, args=[proposal.pk]),
+            ),
         ]
 
     @staticmethod
@@ -220,7 +234,10 @@ class ProposalDecide(_ProposalStep):
     extra_form_class = ApprovalForm
 
     def get_consequence(self) -> str:
-        return _("%(households)s in %(lists)s district lists are approved. After that nothing in them ever changes.") % {
+        return _(
+            "%(households)s in %(lists)s district lists are approved. After that nothing in them "
+            "ever changes."
+        ) % {
             "households": self.total(),
             "lists": self.object.lists.count(),
         }
@@ -228,7 +245,11 @@ class ProposalDecide(_ProposalStep):
     def perform(self, reason: str) -> str:
         known = self.form.cleaned_data
         decision = workflow.record_decision(
-            self.object, actor=self.request.user, number=known["number"], day=known["date"], signer=known["signer"]
+            self.object,
+            actor=self.request.user,
+            number=known["number"],
+            day=known["date"],
+            signer=known["signer"],
         )
         return _("Decision %(number)s is recorded: %(households)s approved.") % {
             "number": decision.number,

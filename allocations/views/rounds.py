@@ -63,9 +63,13 @@ class RoundList(ListPage):
     table_class = RoundTable
     template_name = "allocations/round_list.html"
     page_heading = gettext_lazy("Allocation rounds")
-    lead = gettext_lazy("Each round is one decision of the Ministry: so many devices to the province, as of its date.")
+    lead = gettext_lazy(
+        "Each round is one decision of the Ministry: so many devices to the province, as of its date."
+    )
     empty_title = gettext_lazy("No round yet")
-    empty_text = gettext_lazy("A round begins when the department records the Ministry's allocation decision.")
+    empty_text = gettext_lazy(
+        "A round begins when the department records the Ministry's allocation decision."
+    )
 
     def get_queryset(self) -> Any:
         plans = QuotaPlan.objects.filter(round=OuterRef("pk")).order_by("-id")
@@ -95,7 +99,9 @@ class RoundCreate(FormPage):
     form_class = RoundForm
     template_name = "allocations/round_create.html"
     page_heading = gettext_lazy("Record an allocation decision")
-    lead = gettext_lazy("The Ministry's decision says how many devices the province gets; its date decides who qualifies.")
+    lead = gettext_lazy(
+        "The Ministry's decision says how many devices the province gets; its date decides who qualifies."
+    )
     submit_label = gettext_lazy("Record the decision")
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -110,7 +116,9 @@ class RoundCreate(FormPage):
     def form_valid(self, form: Any) -> HttpResponse:
         source = form.cleaned_data["funding_source"]
         round_ = workflow.record_round(source.program, actor=self.request.user, **form.cleaned_data)
-        messages.success(self.request, _("“%(round)s” is recorded. Next: the quota plan.") % {"round": round_})
+        messages.success(
+            self.request, _("“%(round)s” is recorded. Next: the quota plan.") % {"round": round_}
+        )
         return redirect("allocations:round_detail", pk=round_.pk)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,15 +15,16 @@ from smartphone_support.web.views import ConfirmPage
 
 
 class StepPage(ConfirmPage):
-    """`may(user, object)` is asked after the look-up; outside `states` the page leads back with a sentence."""
+    """`may(user, object)` is asked after the look-up; outside `states` the page leads back."""
 
-    may: Callable[[Any, Any], bool]
+    # A function of permissions.py: (user, object) → bool.
+    may: Any = None
     states: Collection[str] = ()
 
     def has_permission(self) -> bool:
-        return type(self).may(self.request.user, self.object)
+        return bool(type(self).may(self.request.user, self.object))
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if self.states and self.object.state not in self.states:
             messages.warning(
                 request,

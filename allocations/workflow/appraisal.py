@@ -59,7 +59,14 @@ def set_line_verdict(line: ListLine, verdict: str, *, actor: Any, reason: str = 
         line.verdict, line.verdict_reason = verdict, reason
         line.save(update_fields=["verdict", "verdict_reason"])
         after = {"line": line.position, "household": line.household_id, "verdict": verdict}
-        record("allocations.listline.verdict", district_list, actor=actor, before=before, after=after, reason=reason)
+        record(
+            "allocations.listline.verdict",
+            district_list,
+            actor=actor,
+            before=before,
+            after=after,
+            reason=reason,
+        )
     return line
 
 
@@ -69,13 +76,13 @@ def accept_clean_lines(district_list: DistrictList, *, actor: Any) -> int:
         district_list = locked_list(district_list.pk)
         require(may_appraise(actor, district_list))
         require_state(district_list, {ListState.APPRAISING})
-        clean = district_list.lines.filter(
-            decision=Decision.KEEP, check_result=OK, verdict=Verdict.PENDING
-        )
+        clean = district_list.lines.filter(decision=Decision.KEEP, check_result=OK, verdict=Verdict.PENDING)
         accepted = clean.update(verdict=Verdict.ACCEPTED, verdict_reason="")
         if not accepted:
             raise Refusal(_("No clean line waits for a verdict any more."))
-        record("allocations.districtlist.accept_clean", district_list, actor=actor, after={"accepted": accepted})
+        record(
+            "allocations.districtlist.accept_clean", district_list, actor=actor, after={"accepted": accepted}
+        )
     return accepted
 
 
@@ -89,7 +96,9 @@ def accept_list(district_list: DistrictList, *, actor: Any) -> DistrictList:
         if waiting:
             raise Refusal(
                 ngettext(
-                    "%(count)s kept line is not accepted yet.", "%(count)s kept lines are not accepted yet.", waiting
+                    "%(count)s kept line is not accepted yet.",
+                    "%(count)s kept lines are not accepted yet.",
+                    waiting,
                 )
                 % {"count": waiting}
             )
@@ -106,7 +115,7 @@ def return_list(district_list: DistrictList, *, actor: Any, reason: str) -> Dist
         district_list = locked_list(district_list.pk)
         require(may_appraise(actor, district_list))
         require_state(district_list, RETURNABLE)
-        before = {"state": district_list.state, "version": district_list.version}
+        before: dict[str, Any] = {"state": district_list.state, "version": district_list.version}
         returned = district_list.lines.filter(verdict=Verdict.RETURNED).count()
         move(
             district_list,
@@ -120,6 +129,11 @@ def return_list(district_list: DistrictList, *, actor: Any, reason: str) -> Dist
         )
         after = {"state": district_list.state, "version": before["version"] + 1, "lines_returned": returned}
         record(
-            "allocations.districtlist.return", district_list, actor=actor, before=before, after=after, reason=reason
+            "allocations.districtlist.return",
+            district_list,
+            actor=actor,
+            before=before,
+            after=after,
+            reason=reason,
         )
     return district_list

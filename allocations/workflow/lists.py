@@ -29,7 +29,12 @@ def locked_list(pk: int) -> DistrictList:
 
 
 def register_upload(
-    district_list: DistrictList, *, actor: Any, file: StoredFile, changes: list[dict[str, Any]], counts: dict[str, Any]
+    district_list: DistrictList,
+    *,
+    actor: Any,
+    file: StoredFile,
+    changes: list[dict[str, Any]],
+    counts: dict[str, Any],
 ) -> ReviewUpload:
     """Keep a workbook that was read, with what it would change; nothing of the list changes yet."""
     with step():
@@ -40,7 +45,12 @@ def register_upload(
             district_list=district_list, list_version=district_list.version, file=file, uploaded_by=actor,
             changes=changes, counts=counts,
         )  # fmt: skip
-        after = {"file": file.name, "sha256": file.sha256, "changed": len(changes), "version": upload.list_version}
+        after = {
+            "file": file.name,
+            "sha256": file.sha256,
+            "changed": len(changes),
+            "version": upload.list_version,
+        }
         record("allocations.reviewupload.upload", upload, actor=actor, after=after)
     return upload
 
@@ -60,7 +70,10 @@ def apply_review_upload(upload: ReviewUpload, *, actor: Any) -> ReviewUpload:
         require_state(district_list, DISTRICT_STATES)
         if upload.list_version != district_list.version:
             raise Refusal(
-                _("The list is at version %(now)s, this workbook belongs to version %(then)s. Download it again.")
+                _(
+                    "The list is at version %(now)s, this workbook belongs to version %(then)s. "
+                    "Download it again."
+                )
                 % {"now": district_list.version, "then": upload.list_version}
             )
         more = _write_answers(district_list, upload.changes)
@@ -138,7 +151,13 @@ def request_signature(district_list: DistrictList, *, actor: Any) -> DistrictLis
             return_reason="",
         )
         after = {"state": district_list.state, "kept": district_list.kept}
-        record("allocations.districtlist.request_signature", district_list, actor=actor, before=before, after=after)
+        record(
+            "allocations.districtlist.request_signature",
+            district_list,
+            actor=actor,
+            before=before,
+            after=after,
+        )
     return district_list
 
 
@@ -172,7 +191,9 @@ def sign_and_submit(district_list: DistrictList, *, actor: Any) -> DistrictList:
             appraised_by=None,
             appraised_at=None,
         )
-        ListLine.objects.filter(district_list=district_list, verdict=Verdict.RETURNED).update(verdict=Verdict.PENDING)
+        ListLine.objects.filter(district_list=district_list, verdict=Verdict.RETURNED).update(
+            verdict=Verdict.PENDING
+        )
         flagged = refresh_checks(district_list)
         after = {"state": district_list.state, "kept": district_list.kept, "flagged": flagged}
         record("allocations.districtlist.submit", district_list, actor=actor, after=after)

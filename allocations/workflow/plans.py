@@ -93,7 +93,9 @@ def draft_plan(round_: AllocationRound) -> PlanDraft:
         result = largest_remainder(weights, round_.total, weights)
     except ApportionmentError as error:
         raise Refusal(apportionment_sentence(error)) from error
-    version = RegisterVersion.objects.filter(province=round_.program.province).values_list("version", flat=True)
+    version = RegisterVersion.objects.filter(province=round_.program.province).values_list(
+        "version", flat=True
+    )
     districts = [
         {"code": district.code, "name": district.name, "weight": count.eligible, "cap": count.eligible}
         | count.as_dict()
@@ -112,7 +114,9 @@ def draft_plan(round_: AllocationRound) -> PlanDraft:
 def apportionment_sentence(error: ApportionmentError) -> str:
     """Why seats could not be shared out, for a person."""
     if error.code == "too_many_seats":
-        return _("%(seats)s devices are more than the %(capacity)s households that may get one.") % error.params
+        return (
+            _("%(seats)s devices are more than the %(capacity)s households that may get one.") % error.params
+        )
     if error.code == "no_weights":
         return _("No household qualifies, so nothing can be shared out.")
     if error.code == "missing_cap":
@@ -141,7 +145,9 @@ def proof_matches(plan: QuotaPlan) -> bool:
 def prepare_quota_plan(round_: AllocationRound, *, actor: Any) -> QuotaPlan:
     """Make the round's quota plan, or make it anew while it is a draft or was returned."""
     with step():
-        round_ = locked(AllocationRound.objects.select_related("program__province", "funding_source"), round_.pk)
+        round_ = locked(
+            AllocationRound.objects.select_related("program__province", "funding_source"), round_.pk
+        )
         require(may_prepare_plan(actor, round_))
         plan = QuotaPlan.objects.filter(round=round_).first()
         if plan is not None:
@@ -184,7 +190,9 @@ def _write_quotas(plan: QuotaPlan, draft: PlanDraft) -> None:
 def _locked_plan(plan: QuotaPlan) -> QuotaPlan:
     # The round first, always: whoever makes, approves or reads a plan takes the same locks in the same order.
     locked(AllocationRound.objects.all(), plan.round_id)
-    return locked(QuotaPlan.objects.select_related("round__program__province", "round__funding_source"), plan.pk)
+    return locked(
+        QuotaPlan.objects.select_related("round__program__province", "round__funding_source"), plan.pk
+    )
 
 
 def submit_quota_plan(plan: QuotaPlan, *, actor: Any) -> QuotaPlan:

@@ -51,7 +51,9 @@ def create_proposal(
 def _locked_lists(rows: Any) -> list[DistrictList]:
     """In the order of their keys, so that two bundles never wait for each other."""
     return list(
-        rows.select_for_update(of=("self",)).select_related("round__program__province", "district").order_by("pk")
+        rows.select_for_update(of=("self",))
+        .select_related("round__program__province", "district")
+        .order_by("pk")
     )
 
 
@@ -79,7 +81,13 @@ def return_proposal(proposal: Proposal, *, actor: Any, reason: str) -> Proposal:
         require(may_record_decision(actor, proposal))
         require_state(proposal, {ProposalState.SUBMITTED})
         move(proposal, ProposalState.DRAFT, return_reason=reason)
-        record("allocations.proposal.return", proposal, actor=actor, after={"state": proposal.state}, reason=reason)
+        record(
+            "allocations.proposal.return",
+            proposal,
+            actor=actor,
+            after={"state": proposal.state},
+            reason=reason,
+        )
     return proposal
 
 
@@ -124,7 +132,12 @@ def record_decision(
             digest=decision_digest((row.district.code, row.digest) for row in lists),
         )  # fmt: skip
         move(proposal, ProposalState.APPROVED)
-        after = {"decision": number, "date": day, "households": decision.households, "digest": decision.digest}
+        after = {
+            "decision": number,
+            "date": day,
+            "households": decision.households,
+            "digest": decision.digest,
+        }
         record("allocations.proposal.decide", proposal, actor=actor, after=after)
     return decision
 

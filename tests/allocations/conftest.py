@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-
 from django.utils import translation
 
 from allocations import workflow
@@ -27,7 +26,9 @@ class Story:
         self.cast = cast
         self.number = 0
 
-    def household(self, commune="20044", poverty_class="poor", *, since=date(2023, 1, 1), device=None, **known):
+    def household(
+        self, commune="20044", poverty_class="poor", *, since=date(2023, 1, 1), device=None, **known
+    ):
         self.number += 1
         place = self.cast.area(commune)
         known.setdefault("head_name", NAMES[self.number % len(NAMES)])
@@ -51,7 +52,8 @@ class Story:
         program, _ = Program.objects.get_or_create(
             code=f"test-{province}",
             defaults={
-                "province": self.cast.area(province), "title": "Kế hoạch", "first_year": 2023, "last_year": 2025,
+                "province": self.cast.area(province), "title": "Kế hoạch", "first_year": 2023,
+                "last_year": 2025,
             },
         )  # fmt: skip
         return program
@@ -62,7 +64,9 @@ class Story:
         )
         return source
 
-    def round(self, total=4, *, name="Đợt 1/2024", number="88/QĐ-BTTTT", day=DAY, officer="hue-dic") -> AllocationRound:
+    def round(
+        self, total=4, *, name="Đợt 1/2024", number="88/QĐ-BTTTT", day=DAY, officer="hue-dic"
+    ) -> AllocationRound:
         province = "46" if officer.startswith("hue") else "67"
         return workflow.record_round(
             self.program(province), actor=self.cast(officer), funding_source=self.source(province), name=name,
@@ -76,13 +80,18 @@ class Story:
 
     def approve(self, plan):
         return workflow.approve_quota_plan(
-            plan, actor=self.cast("hue-dic-leader"), decision_number="120/QĐ-UBND", decision_date=date(2024, 1, 20)
+            plan,
+            actor=self.cast("hue-dic-leader"),
+            decision_number="120/QĐ-UBND",
+            decision_date=date(2024, 1, 20),
         )
 
     def lists(self, total=4, round_=None) -> dict[str, DistrictList]:
         """The districts' lists after the quotas are approved, by district code."""
         plan = self.approve(self.plan(round_, total))
-        rows = DistrictList.objects.filter(round=plan.round).select_related("district", "round__program__province")
+        rows = DistrictList.objects.filter(round=plan.round).select_related(
+            "district", "round__program__province"
+        )
         return {row.district.code: row for row in rows}
 
     def signed(self, row: DistrictList) -> DistrictList:

@@ -2,6 +2,7 @@
 
 import random
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -40,7 +41,7 @@ def test_a_tie_goes_to_the_larger_weight_then_to_the_lower_code():
 def test_what_a_cap_cuts_off_is_shared_out_again_in_a_second_round():
     result = largest_remainder({"A": 60, "B": 30, "C": 10}, 10, {"A": 3, "B": 30, "C": 30})
     assert result.shares == {"A": 3, "B": 5, "C": 2}
-    first, second = [row for row in result.proof if row.code == "A"][0], result.proof[3:]
+    first, second = result.proof[0], result.proof[3:]
     assert (first.floor, first.cut, first.share) == (6, 3, 3)
     assert [(row.round, row.code, row.share) for row in second] == [(2, "B", 2), (2, "C", 1)]
 
@@ -57,7 +58,7 @@ def test_shares_sum_exactly_and_stay_within_one_of_the_exact_share(weights, seat
 def test_more_weight_never_gets_less(weights, seats):
     shares = largest_remainder(weights, seats).shares
     ordered = sorted(weights, key=lambda code: weights[code])
-    assert all(shares[a] <= shares[b] or weights[a] == weights[b] for a, b in zip(ordered, ordered[1:], strict=False))
+    assert all(shares[a] <= shares[b] or weights[a] == weights[b] for a, b in pairwise(ordered))
 
 
 @given(capped())

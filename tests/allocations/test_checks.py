@@ -44,7 +44,9 @@ def test_a_household_that_left_the_register_since_is_a_warning(a_luoi):
     [(DAY, ("earlier_device", "fail")), (date(2024, 1, 16), ("later_device", "warn"))],
 )
 def test_a_device_before_the_day_fails_and_after_it_warns(a_luoi, received, expected):
-    EarlierDevice.objects.create(household=a_luoi.lines.get(position=1).household, kind="svmtce", received_on=received)
+    EarlierDevice.objects.create(
+        household=a_luoi.lines.get(position=1).household, kind="svmtce", received_on=received
+    )
     assert findings(a_luoi)[0] == [expected]
 
 
@@ -58,7 +60,9 @@ def test_a_missing_identity_number_is_a_warning(a_luoi):
 def test_a_namesake_of_the_same_year_in_another_district_is_a_warning(a_luoi, story):
     own = a_luoi.lines.get(position=1)
     story.household("20161", head_name="HO VAN BROI".title(), birth_year=1900)
-    twin = story.household("20161", head_name=own.snapshot["head_name"], birth_year=own.snapshot["birth_year"])
+    twin = story.household(
+        "20161", head_name=own.snapshot["head_name"], birth_year=own.snapshot["birth_year"]
+    )
     assert findings(a_luoi)[0] == []
     twin.national_id = "209640053"
     twin.save()

@@ -21,10 +21,18 @@ pytestmark = pytest.mark.django_db
 
 def upload(row, actor, **answers):
     """An upload that changes lines by position: `p1={"decision": "drop", "reason": "…"}`."""
-    lines = {line.position: line.pk for line in row.lines.all()}
-    changes = [{"id": lines[int(key[1:])], "before": {}, "after": after} for key, after in answers.items()]
-    file = StoredFile.objects.create(file="files/x", name="x.xlsx", size=1, sha256="0" * 64, uploaded_by=actor)
-    return workflow.register_upload(row, actor=actor, file=file, changes=changes, counts={})
+    lines = {line.position: line for line in row.lines.all()}
+    changes = []
+    for key, after in answers.items():
+        line = lines[int(key[1:])]
+        before = {name: getattr(line, name) for name in after}
+        known = {"position": line.position, "name": line.snapshot["head_name"], "row": line.position + 8}
+        changes.append({"id": line.pk, "before": before, "after": after, **known})
+    file = StoredFile.objects.create(
+        file="files/x", name="x.xlsx", size=1, sha256="0" * 64, uploaded_by=actor
+    )
+    counts = {"keep": row.kept, "reserve": 0, "drop": 0, "changed": len(changes), "hidden_rows": 0}
+    return workflow.register_upload(row, actor=actor, file=file, changes=changes, counts=counts)
 
 
 DROP = {"decision": "drop", "reason": "Đã chuyển đi"}
@@ -156,7 +164,9 @@ def test_a_returned_list_goes_back_to_the_district_and_old_workbooks_expire(a_lu
 def test_only_accepted_lists_are_proposed(a_luoi, story, cast):
     row = story.appraising(a_luoi)
     with pytest.raises(Refusal, match="Being appraised"):
-        workflow.create_proposal(row.round, actor=cast("hue-dic"), lists=[row], number="1/TTr", day=date(2024, 2, 1))
+        workflow.create_proposal(
+            row.round, actor=cast("hue-dic"), lists=[row], number="1/TTr", day=date(2024, 2, 1)
+        )
 
 
 def test_the_decision_approves_every_list_of_the_proposal(a_luoi, story):
@@ -195,7 +205,9 @@ APPROVED_CHANGES = {
     "the list's digest": lambda row: DistrictList.objects.filter(pk=row.pk).update(digest="1" * 64),
     "a line's decision": lambda row: row.lines.filter(position=1).update(decision="reserve"),
     "a line's facts": lambda row: row.lines.filter(position=4).update(snapshot={}),
-    "a line's list": lambda row: ListLine.objects.filter(pk=row.lines.first().pk).update(district_list=row.pk),
+    "a line's list": lambda row: ListLine.objects.filter(pk=row.lines.first().pk).update(
+        district_list=row.pk
+    ),
     "a saved line": lambda row: row.lines.first().save(),
 }
 
@@ -252,7 +264,11 @@ def test_a_household_approved_in_another_round_is_neither_eligible_nor_approved_
     story.decided(a_luoi)
     with pytest.raises(Refusal, match="already approved in “Đợt 1/2024”"):
         workflow.record_decision(
-            proposal, actor=cast("hue-dic-leader"), number="211/QĐ-UBND", day=date(2024, 2, 6), signer="Chủ tịch"
+            proposal,
+            actor=cast("hue-dic-leader"),
+            number="211/QĐ-UBND",
+            day=date(2024, 2, 6),
+            signer="Chủ tịch",
         )
     plan = story.plan(story.round(total=1, number="100/QĐ-BTTTT"))
     assert [row["excluded"] for row in plan.inputs["districts"] if row["code"] == "481"] == [{"served": 3}]
@@ -260,5 +276,7 @@ def test_a_household_approved_in_another_round_is_neither_eligible_nor_approved_
 
 def test_the_whole_way_stands_in_an_unbroken_audit_chain(a_luoi, story):
     story.decided(a_luoi)
-    assert AuditEntry.objects.filter(action="allocations.proposal.decide", object_text="15/TTr-STTTT").exists()
+    assert AuditEntry.objects.filter(
+        action="allocations.proposal.decide", object_text="15/TTr-STTTT"
+    ).exists()
     assert verify().broken_at is None

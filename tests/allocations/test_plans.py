@@ -24,7 +24,9 @@ pytestmark = pytest.mark.django_db
 def test_a_round_is_recorded_with_its_decision(story):
     round_ = story.round(total=1500)
     assert (round_.total, round_.as_of, round_.decision_number) == (1500, DAY, "88/QĐ-BTTTT")
-    assert AuditEntry.objects.get(object_type="allocations.allocationround").action == "allocations.round.record"
+    assert (
+        AuditEntry.objects.get(object_type="allocations.allocationround").action == "allocations.round.record"
+    )
 
 
 def test_the_same_decision_is_not_recorded_twice(story):
@@ -64,7 +66,9 @@ def test_quotas_follow_the_households_that_qualified_on_the_day(story):
     story.household("20161", has_need=False)
     story.household("20161", since=date(2024, 2, 1))
     plan = story.plan(total=3)
-    quotas = {row.district.code: (row.weight, row.cap, row.quota) for row in plan.quotas.select_related("district")}
+    quotas = {
+        row.district.code: (row.weight, row.cap, row.quota) for row in plan.quotas.select_related("district")
+    }
     assert quotas["481"] == (6, 6, 2)
     assert quotas["483"] == (3, 3, 1)
     assert sum(quota for _, _, quota in quotas.values()) == plan.allocated == plan.round_total == 3
@@ -102,7 +106,10 @@ def test_a_returned_plan_is_made_anew_with_the_register_of_the_moment(story, cas
     story.households(c20161=6)
     plan = workflow.prepare_quota_plan(plan.round, actor=cast("hue-dic"))
     assert (plan.state, plan.version, plan.return_reason) == (PlanState.DRAFT, 2, "")
-    assert dict(plan.quotas.filter(quota__gt=0).values_list("district__code", "quota")) == {"481": 1, "483": 2}
+    assert dict(plan.quotas.filter(quota__gt=0).values_list("district__code", "quota")) == {
+        "481": 1,
+        "483": 2,
+    }
 
 
 def test_returning_needs_a_reason(story, cast):
@@ -163,7 +170,10 @@ def test_the_decision_is_dated_between_the_ministrys_and_today(story, cast):
     story.households(c20044=6)
     plan = story.plan()
     leader = cast("hue-dic-leader")
-    for day, words in ((DAY - timedelta(days=1), "before 15/01/2024"), (timezone.localdate() + timedelta(1), "future")):
+    for day, words in (
+        (DAY - timedelta(days=1), "before 15/01/2024"),
+        (timezone.localdate() + timedelta(1), "future"),
+    ):
         with pytest.raises(Refusal, match=words):
             workflow.approve_quota_plan(plan, actor=leader, decision_number="1", decision_date=day)
 

@@ -101,4 +101,6 @@ def test_lines_are_out_of_order_exactly_when_a_kept_one_stands_below_one_passed_
     )
     found = out_of_order(rows)
     assert bool(found) == inverted
-    assert all(words[low - 1] == "keep" and words[high - 1] == "passed" and high < low for low, high in found.items())
+    assert all(
+        words[low - 1] == "keep" and words[high - 1] == "passed" and high < low for low, high in found.items()
+    )

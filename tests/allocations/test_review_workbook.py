@@ -94,7 +94,9 @@ def test_an_untouched_workbook_changes_nothing(paper, officer):
 
 
 def test_answers_come_back_as_a_difference_and_are_applied(paper, officer, a_luoi):
-    paper.write(1, decision="loại ", reason="  Đã chuyển   đi ").write(4, decision="GIỮ", support_form="Tiền 500.000 đồng")
+    paper.write(1, decision="loại ", reason="  Đã chuyển   đi ").write(
+        4, decision="GIỮ", support_form="Tiền 500.000 đồng"
+    )
     paper.write(5, has_need="Không", note="Ở xa")
     upload = paper.upload(officer)
     assert [(change["position"], change["after"]) for change in upload.changes] == [
@@ -162,13 +164,19 @@ CELLS = {
         lambda paper: paper.write(2, key=paper.sheet.cell(FIRST, 2).value),
         "Rows 9 and 10 have the same key",
     ),
-    "missing row": (lambda paper: paper.sheet.delete_rows(FIRST + 1), "1 household of the list is missing.*No. 2"),
+    "missing row": (
+        lambda paper: paper.sheet.delete_rows(FIRST + 1),
+        "1 household of the list is missing.*No. 2",
+    ),
     "added row": (lambda paper: paper.write(8, decision="Giữ", head_name="Ai đó"), "Rows without a key: 16"),
     "key sheet edited": (
         lambda paper: setattr(paper.book[KEY_SHEET]["B5"], "value", "999"),
         "hidden key sheet was changed",
     ),
-    "version edited": (lambda paper: setattr(paper.book[KEY_SHEET]["B3"], "value", "7"), "belongs to version 7"),
+    "version edited": (
+        lambda paper: setattr(paper.book[KEY_SHEET]["B3"], "value", "7"),
+        "belongs to version 7",
+    ),
     "key sheet removed": (lambda paper: paper.book.remove(paper.book[KEY_SHEET]), "no review workbook"),
     "header removed": (lambda paper: paper.sheet.delete_rows(FIRST - 1), "no review workbook"),
     "list twice": (lambda paper: paper.book.copy_worksheet(paper.sheet), "both hold the list"),
@@ -218,20 +226,24 @@ def test_another_workbook_is_refused(a_luoi, officer):
 def test_the_workbook_of_another_district_is_refused(story, officer):
     story.households(c20044=6, c20161=6)
     lists = story.lists(total=4)
-    with pytest.raises(Refusal, match="workbook of Huyện Nam Đông, Đợt 1/2024; this list is that of Huyện A Lưới"):
+    with pytest.raises(
+        Refusal, match="workbook of Huyện Nam Đông, Đợt 1/2024; this list is that of Huyện A Lưới"
+    ):
         Paper(lists["483"]).upload(officer, lists["481"])
 
 
 def test_a_workbook_of_an_older_version_is_refused(paper, officer, a_luoi):
     paper.write(1, decision="Loại", reason="Đã mất")
-    workflow.apply_review_upload(Paper(a_luoi).write(2, decision="Loại", reason="x").upload(officer), actor=officer)
+    workflow.apply_review_upload(
+        Paper(a_luoi).write(2, decision="Loại", reason="x").upload(officer), actor=officer
+    )
     a_luoi.refresh_from_db()
     with pytest.raises(Refusal, match="at version 2, this workbook belongs to version 1"):
         paper.upload(officer, a_luoi)
 
 
 def test_the_same_workbook_of_another_installation_is_refused(paper, officer, settings):
-    settings.SECRET_KEY = "another"  # noqa: S105 - not a secret of anything
+    settings.SECRET_KEY = "another"
     with pytest.raises(Refusal, match="were changed"):
         paper.upload(officer)
 
