@@ -40,15 +40,15 @@ COLUMNS = (
     ("Năm sinh", 8),
     ("Giới tính", 7),
     ("Số CCCD", 15),
-    ("Địa chỉ (thôn, xã)", 30),
+    ("Địa chỉ (thôn, xã)", 28),
     ("Hộ nghèo", 7),
     ("Hộ cận nghèo", 7),
     ("Gia đình NCC", 8),
     ("Gia đình CSXH", 8),
     ("Số điện thoại", 13),
-    ("Hình thức hỗ trợ", 17),
-    ("Doanh nghiệp", 13),
-    ("Ghi chú", 18),
+    ("Hình thức hỗ trợ", 16),
+    ("Doanh nghiệp", 11),
+    ("Ghi chú", 14),
 )
 _WIDTH = len(COLUMNS)
 _CENTRED = frozenset({1, 3, 4, 7, 8, 9, 10})
@@ -117,6 +117,7 @@ def write_annex(
     write_line(sheet, 4, source, last=_WIDTH, size=13)
     write_line(sheet, 5, decision_line(decision, province.name), last=_WIDTH, italic=True, size=13)
     write_header(sheet, 7, [title for title, _width in COLUMNS])
+    sheet.row_dimensions[7].height = 32
     set_widths(sheet, [width for _title, width in COLUMNS])
     prepare_print(sheet, header_rows=(7, 7), freeze_column="C")
     for part in (sheet.oddHeader.center, sheet.evenHeader.center):

@@ -63,19 +63,21 @@ def list_steps(row: DistrictList) -> list[Step]:
     return _steps(people, at)
 
 
-def round_steps(round_: AllocationRound, plan: QuotaPlan | None, lists: list[DistrictList]) -> list[Step]:
-    """Decision, quota plan, approved quotas, district lists, approved households."""
-    approved = sum(row.state == ListState.APPROVED for row in lists)
+def round_steps(round_: AllocationRound, plan: QuotaPlan | None, lists: int, approved: int) -> list[Step]:
+    """Decision, quota plan, approved quotas, district lists, approved households.
+
+    `lists` and `approved` count the lists of all districts, also those the reader does not see.
+    """
     decided = f"{round_.decision_number} · {short(round_.decision_date)}"
     prepared = _joined(plan.prepared_by, short(plan.prepared_at)) if plan else ""
     quota_decision = _joined(plan.decision_number, short(plan.decision_date)) if plan else ""
-    done = _("%(done)s of %(all)s districts") % {"done": approved, "all": len(lists)} if lists else ""
+    done = _("%(done)s of %(all)s districts") % {"done": approved, "all": lists} if lists else ""
     if plan is None or plan.state in {PlanState.DRAFT, PlanState.RETURNED}:
         at = 1
     elif plan.state == PlanState.SUBMITTED:
         at = 2
     else:
-        at = 5 if lists and approved == len(lists) else 3 if not approved else 4
+        at = 5 if lists and approved == lists else 3 if not approved else 4
     people = [
         (_("Ministry's decision"), decided, ""),
         (_("Quota plan"), prepared, _("Programme officer")),

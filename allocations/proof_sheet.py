@@ -56,6 +56,7 @@ def write_proof(plan: QuotaPlan) -> bytes:
     write_line(sheet, 4, rule, last=last, size=11, centred=False)
     sheet.row_dimensions[4].height = 46
     write_header(sheet, 6, HEADERS)
+    sheet.row_dimensions[6].height = 32
     set_widths(sheet, _WIDTHS)
     prepare_print(sheet, header_rows=(6, 6))
     _write_rounds(sheet, plan)

@@ -44,21 +44,21 @@ _SALT = "allocations.review_workbook"
 #: Header, width and whether the district writes in it. The reader finds columns by these headers.
 COLUMNS = (
     ("number", "STT", 6, False),
-    ("key", "Mã dòng", 19, False),
+    ("key", "Mã dòng", 17, False),
     ("head_name", "Chủ hộ", 25, False),
     ("birth_year", "Năm sinh", 7, False),
     ("gender", "Giới tính", 7, False),
     ("national_id", "Số CCCD", 15, False),
     ("village", "Thôn", 17, False),
-    ("commune", "Xã", 18, False),
-    ("poverty_class", "Diện", 18, False),
+    ("commune", "Xã", 17, False),
+    ("poverty_class", "Diện", 16, False),
     ("priority", "Ưu tiên", 7, False),
     ("has_need", "Có nhu cầu?", 10, True),
     ("decision", "Ý kiến huyện", 12, True),
-    ("reason", "Lý do", 28, True),
-    ("support_form", "Hình thức hỗ trợ", 20, True),
-    ("note", "Ghi chú", 22, True),
-    ("verdict_reason", "Ý kiến của Sở", 24, False),
+    ("reason", "Lý do", 24, True),
+    ("support_form", "Hình thức hỗ trợ", 18, True),
+    ("note", "Ghi chú", 18, True),
+    ("verdict_reason", "Ý kiến của Sở", 20, False),
 )
 INDEX = {name: index for index, (name, *_rest) in enumerate(COLUMNS, start=1)}
 

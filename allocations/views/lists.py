@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -26,7 +27,6 @@ from allocations.tables import DistrictListTable
 from smartphone_support.audit.recording import record
 from smartphone_support.documents.storing import send_bytes
 from smartphone_support.web.components import Crumb
-from smartphone_support.web.errors import Refusal
 from smartphone_support.web.views import DetailPage, FormPage, ListPage, PermissionMixin
 
 from .rounds import round_crumbs
@@ -122,6 +122,13 @@ class DistrictListDetail(_ListQuery, DetailPage):
         return open_.order_by("-id").first()
 
 
+def not_under_review(request: HttpRequest, row: DistrictList) -> HttpResponse:
+    """Back to the list, with the sentence that says why there is nothing to review now."""
+    state = row.get_state_display()
+    messages.warning(request, _("The list is “%(state)s”; it is not under review now.") % {"state": state})
+    return redirect("allocations:list_detail", pk=row.pk)
+
+
 class ReviewWorkbook(_ListQuery, DetailPage):
     """The list's review workbook; its download is on the record."""
 
@@ -131,9 +138,7 @@ class ReviewWorkbook(_ListQuery, DetailPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         row = self.object
         if row.state not in DISTRICT_STATES:
-            raise Refusal(
-                _("The list is “%(state)s”; it is not under review now.") % {"state": row.get_state_display()}
-            )
+            return not_under_review(request, row)
         content = write_review_workbook(row)
         record("allocations.districtlist.download", row, actor=request.user, after={"version": row.version})
         return send_bytes(content, file_name(row))
@@ -152,10 +157,7 @@ class ReviewUploadCreate(_ListQuery, FormPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if self.object.state not in DISTRICT_STATES:
-            raise Refusal(
-                _("The list is “%(state)s”; it is not under review now.")
-                % {"state": self.object.get_state_display()}
-            )
+            return not_under_review(request, self.object)
         return super().get(request, *args, **kwargs)
 
     def get_cancel_url(self) -> str:

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -44,6 +45,12 @@ class QuotaPlanCreate(StepPage):
 
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("program__province", "funding_source")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        plan = QuotaPlan.objects.filter(round=self.object).first()
+        if plan is not None and plan.state not in OPEN_PLANS:
+            return redirect("allocations:quotaplan_detail", pk=plan.pk)
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

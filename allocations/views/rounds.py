@@ -161,13 +161,13 @@ class RoundDetail(DetailPage):
         round_, user = self.object, self.request.user
         plan = QuotaPlan.objects.visible_to(user).filter(round=round_).select_related("prepared_by").first()
         lists = list(DistrictList.objects.visible_to(user).filter(round=round_).select_related("district"))
-        states = [row.state for row in lists]
-        phase = round_phase(plan.state if plan else None, len(lists), states.count(ListState.APPROVED))
+        states = list(round_.lists.values_list("state", flat=True))
+        done = len(states), states.count(ListState.APPROVED)
         context |= {
             "plan": plan,
             "lists": lists,
-            "phase": phase,
-            "steps": round_steps(round_, plan, lists),
+            "phase": round_phase(plan.state if plan else None, *done),
+            "steps": round_steps(round_, plan, *done),
             "facts": self._facts(round_),
             "kept": sum(row.kept for row in lists),
             "quota": sum(row.quota for row in lists),
@@ -175,6 +175,9 @@ class RoundDetail(DetailPage):
             "may_propose": may_prepare_proposal(user, round_) and ListState.ACCEPTED in states,
             "proposals": round_.proposals.visible_to(user).annotate(households=Sum("lists__kept", default=0)),
         }
+        if plan is not None and plan.state == PlanState.APPROVED and not lists:
+            quotas = plan.quotas.filter(quota__gt=0).select_related("district")
+            context |= {"quotas": quotas, "quota": plan.allocated}
         if plan is None:
             context["eligible"] = eligible_table(round_.program, round_rule(round_), round_.as_of)
         return context

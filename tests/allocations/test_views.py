@@ -352,3 +352,17 @@ def test_empty_lists_of_things_say_why(visit):
     assert "No round yet" in visit("hue-dic", url("round_list")).content.decode()
     assert "No list yet" in visit("hue-481", url("list_list")).content.decode()
     assert "No proposal yet" in visit("hue-dic", url("proposal_list")).content.decode()
+
+
+def test_who_sees_no_list_sees_the_approved_quotas(a_luoi, visit):
+    page = visit("hue-finance", url("round_detail", a_luoi.round_id)).content.decode()
+    assert "Approved quotas of the districts" in page
+    assert "Huyện Nam Đông" in page
+    assert "Quota plan awaiting" not in page
+
+
+@pytest.mark.parametrize("name", ["list_workbook", "list_upload"])
+def test_a_list_that_is_not_under_review_has_no_workbook(a_luoi, story, visit, name):
+    story.signed(a_luoi)
+    response = visit("hue-481", url(name, a_luoi.pk))
+    assert (response.status_code, response.url) == (302, url("list_detail", a_luoi.pk))
