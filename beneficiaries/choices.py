@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PovertyClass(models.TextChoices):
@@ -40,7 +41,7 @@ class BatchState(models.TextChoices):
     AWAITING_CONFIRMATION = "awaiting_confirmation", _("Awaiting confirmation")
     APPLYING = "applying", _("Writing")
     APPLIED = "applied", _("In the register")
-    REJECTED = "rejected", _("Cancelled")
+    REJECTED = "rejected", pgettext_lazy("list", "Cancelled")
     FAILED = "failed", _("Failed")
 
 

@@ -175,7 +175,7 @@ def _set_decision(row: BatchRow, decision: str, household_id: int | None) -> Non
     row.basis, row.old_commune, row.old_class = "", None, ""
     if decision != RowDecision.SAME:
         return
-    if household_id not in [candidate.get("household") for candidate in row.candidates]:
+    if household_id is None or household_id not in [c.get("household") for c in row.candidates]:
         raise Refusal(_("Choose one of the households shown."))
     rivals = BatchRow.objects.filter(batch=row.batch_id, household=household_id).exclude(pk=row.pk)
     rival = rivals.exclude(outcome=Outcome.GONE).first()

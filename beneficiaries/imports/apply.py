@@ -165,8 +165,9 @@ class _Writer:
     # -- changed households -----------------------------------------------------------------------
 
     def _change(self, chunk: list[BatchRow]) -> None:
-        changes = {row.household_id: {change[0]: change[2] for change in row.changes} for row in chunk}
-        listed = {row.household_id: unpack_record(row.record) for row in chunk}
+        rows = {row.household_id: row for row in chunk if row.household_id is not None}
+        changes = {pk: {change[0]: change[2] for change in row.changes} for pk, row in rows.items()}
+        listed = {pk: unpack_record(row.record) for pk, row in rows.items()}
         pks = [pk for pk, changed in changes.items() if changed]
         households = Household.objects.select_for_update().in_bulk(pks)
         # A number may pass from one household to another within this list: let go first, then take.
@@ -231,12 +232,12 @@ class _Writer:
         self._begin({pk: self._spell_of(entry, since.get(pk)) for pk, entry in listed.items()})
 
     def _spell_of(self, listed: HouseholdRecord, current_since: date | None) -> Spell:
-        exited = (listed.poverty_class or "").startswith("exited")
+        stated = listed.poverty_class or ""
         return Spell(
             class_of(listed),
             first_day(self.batch.effective_on, listed.decision_date, current_since),
             None,
-            SpellReason(listed.poverty_class) if exited else SpellReason.LISTED,
+            SpellReason(stated) if stated.startswith("exited") else SpellReason.LISTED,
             listed.decision_number,
             listed.decision_date,
             self.batch.pk,
@@ -247,11 +248,11 @@ class _Writer:
         known: dict[int, list[Spell]] = {pk: [] for pk in spells}
         for row in self._in_force(spells):
             known[row.household_id].append(_plain_spell(row))
-        superseded: list[int | None] = []
+        superseded: list[int] = []
         written = []
         for pk, new in spells.items():
             displaced, added = begin(known[pk], new)
-            superseded += [spell.id for spell in displaced]
+            superseded += [spell.id for spell in displaced if spell.id is not None]
             written += [self._spell_row(pk, spell) for spell in added]
         PovertySpell.objects.filter(pk__in=superseded).update(superseded_at=self.now)
         PovertySpell.objects.bulk_create(written, batch_size=CHUNK)

@@ -6,9 +6,10 @@ or with its tone mark elsewhere ("Hoà", "Hòa") is the same name.
 
 from __future__ import annotations
 
+import dataclasses
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -33,7 +34,7 @@ class Change:
     field: str
     old: Any
     new: Any
-    details: dict[str, list[str]] = field(default_factory=dict)
+    details: dict[str, list[str]] = dataclasses.field(default_factory=dict)
 
 
 def class_of(record: HouseholdRecord) -> str:

@@ -239,13 +239,13 @@ class _Matcher:
             for pk, number in counts.items():
                 rivals[pk][index] = number
         for index, counts in shared.items():
-            pk = self._best(index, counts)
-            if pk is not None and self._best_row(pk, rivals[pk]) == index:
-                if _is_successor(self.incoming[index], self.register[pk], counts[pk]):
-                    self._take(index, pk, MatchBasis.MEMBER_ID)
+            best = self._best(index, counts)
+            if best is not None and self._best_row(best, rivals[best]) == index:
+                if _is_successor(self.incoming[index], self.register[best], counts[best]):
+                    self._take(index, best, MatchBasis.MEMBER_ID)
                 else:
-                    self._doubt(index, [pk], Doubt.SHARES_MEMBER)
-            elif pk is None or self._best_row(pk, rivals[pk]) is None:
+                    self._doubt(index, [best], Doubt.SHARES_MEMBER)
+            elif best is None or self._best_row(best, rivals[best]) is None:
                 self._doubt(index, counts, Doubt.SHARES_MEMBER, Doubt.SEVERAL_FIT)
             # Otherwise another row is clearly that household: this one split off and may be new.
 

@@ -8,7 +8,7 @@ every problem names its sheet, row and column. A file that is no such list raise
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -46,25 +46,32 @@ _HOUSEHOLD_TEXTS = ("household_code", "decision_number", "poverty_cause", "note"
 _HOUSEHOLD_VALUES = ("member_count", "b1_score", "b2_score", "decision_date")
 _TICKS = ("merit", "social_policy", "is_ethnic_minority", "no_labour_capacity")
 _SHOWN = 200
+_REPORT_EVERY = 250
 #: Columns of few different words, cleaned once a word.
 _REPEATED = frozenset(
     {"gender", "relation", "ethnicity", "poverty_class", "class_poor", "class_near_poor", *_TICKS}
 )
 
 
-def read_workbook(path: str | Path, gazetteer: Gazetteer, limits: Limits = DEFAULT_LIMITS) -> ReadResult:
+def read_workbook(
+    path: str | Path,
+    gazetteer: Gazetteer,
+    limits: Limits = DEFAULT_LIMITS,
+    report: Callable[[int, int], None] = lambda done, total: None,
+) -> ReadResult:
     """Read every visible sheet that holds a list of households of the gazetteer's province.
 
     Raises ``SpreadsheetRefused``: the codes of ``spreadsheets.preflight.check_file`` and of the fenced child,
     ``empty``, ``no_table``, ``no_class`` and ``no_place`` (nothing in the list says which class, which
-    commune), ``monthly_list`` and ``operator_list`` (another kind of file), ``other_province``.
+    commune), ``monthly_list`` and ``operator_list`` (another kind of file), ``other_province``. ``report``
+    is called now and then with the rows done and all rows of the sheet (0: not known beforehand).
     """
     result = ReadResult()
     places = PlaceReader(gazetteer)
     seen: dict[str, tuple[str, int]] = {}
     with open_workbook(path, limits) as workbook:
         for sheet in workbook:
-            _SheetReader(sheet, places, seen, result).read()
+            _SheetReader(sheet, places, seen, result).read(report)
     if not result.households:
         read = [info for info in result.sheets if info.columns]
         filled = [info for info in result.sheets if info.skipped not in ("empty", "hidden")]
@@ -96,7 +103,7 @@ class _SheetReader:
         self.group_row = 0
         self.cleaned: dict[tuple[str, str], tuple[Any, str | None]] = {}
 
-    def read(self) -> None:
+    def read(self, report: Callable[[int, int], None]) -> None:
         if not self.sheet.visible:
             self.info.skipped = "hidden"
             return
@@ -125,6 +132,8 @@ class _SheetReader:
             self.result.households.append(self._household(group, sorter))
             self.info.households += 1
             last = group.rows[-1][0]
+            if self.info.households % _REPORT_EVERY == 0:
+                report(last, self.sheet.last_row)
         self.info.last_row = last
         for number, index, text in sorter.sorted.unclear:
             self._report(number, column_letter(index), "row_not_understood", text, None)

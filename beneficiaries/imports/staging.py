@@ -46,10 +46,14 @@ class Staged:
     problems: list[Problem]
 
 
-def read_file(path: str | Path, units: Units) -> ReadResult:
+def read_file(path: str | Path, units: Units, progress: Progress) -> ReadResult:
     """The workbook's households; a file that is no such list is a ``Refusal`` with its sentence."""
+
+    def report(done: int, total: int) -> None:
+        progress.report(done, total, "reading")
+
     try:
-        return read_workbook(path, units.gazetteer, upload_limits())
+        return read_workbook(path, units.gazetteer, upload_limits(), report)
     except SpreadsheetRefused as refused:
         raise Refusal(refusal_message(refused)) from refused
 
@@ -67,7 +71,7 @@ def stage_batch(batch: ListBatch, progress: Progress) -> None:
     started = time.monotonic()
     progress.report(0, 0, "reading")
     units = Units(batch.province, batch.effective_on)
-    result = read_file(batch.file.file.path, units)
+    result = read_file(batch.file.file.path, units, progress)
     read = time.monotonic()
     progress.report(0, len(result.households), "matching")
     staged = stage(batch, result, load_register(batch.province), units)

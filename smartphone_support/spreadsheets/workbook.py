@@ -44,6 +44,7 @@ class Sheet:
     visible: bool
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: tuple[str, ...] = ()
+    last_row: int = 0
     _rows: Iterator[Row] = field(default_factory=lambda: iter(()), repr=False)
 
     def __iter__(self) -> Iterator[Row]:
@@ -116,7 +117,8 @@ class Workbook:
         for name, visible in names:
             fact = facts.get(name)
             hidden_rows = frozenset(fact.hidden_rows) if fact else frozenset()
-            sheet = Sheet(name, visible, hidden_rows, tuple(fact.hidden_columns) if fact else (), rows())
+            hidden_columns, last_row = (tuple(fact.hidden_columns), fact.last_row) if fact else ((), 0)
+            sheet = Sheet(name, visible, hidden_rows, hidden_columns, last_row, rows())
             yield sheet
             for _ in sheet:
                 pass

@@ -28,7 +28,6 @@ from smartphone_support.areas.gazetteer import PROVINCES, Gazetteer
 from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
 
 
-
 class Command(BaseCommand):
     help = "Read a list of households from a workbook and show what was understood; nothing is stored."
     requires_system_checks: list[str] = []  # reads a file: no database, no checks

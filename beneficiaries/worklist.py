@@ -1,0 +1,110 @@
+"""What lists ask of a person, for the home page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format, localize
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from smartphone_support.web.worklist import WorkItem
+
+from .choices import BatchState
+from .models import ListBatch, RegisterVersion
+from .tables import batch_title
+
+#: How long a written list stays news for those who did not write it.
+NEWS_DAYS = 14
+
+
+def waiting_for(user: Any) -> list[WorkItem]:
+    """Lists the register officer has to confirm or mend; for others of the province the newest ones."""
+    batches = ListBatch.objects.visible_to(user).select_related("file", "uploaded_by", "confirmed_by")
+    if not user.has_perm("beneficiaries.import_list"):
+        if not user.has_perm("allocations.manage_round"):
+            return []
+        since = timezone.now() - timedelta(days=NEWS_DAYS)
+        applied = batches.filter(state=BatchState.APPLIED, applied_at__gte=since)
+        return [_news(batch) for batch in applied.order_by("-applied_at")[:3]]
+    waiting = batches.filter(state=BatchState.AWAITING_CONFIRMATION).order_by("uploaded_at")
+    failed = batches.filter(state=BatchState.FAILED).order_by("uploaded_at")
+    return [
+        *(_failed(batch) for batch in failed),
+        *(_confirm(batch) for batch in waiting),
+        *_missing(user),
+    ]
+
+
+def awaited_by(user: Any) -> list[WorkItem]:
+    """Lists others have to confirm before the register is up to date."""
+    if user.has_perm("beneficiaries.import_list") or not user.has_perm("allocations.manage_round"):
+        return []
+    waiting = ListBatch.objects.visible_to(user).filter(state=BatchState.AWAITING_CONFIRMATION)
+    return [
+        WorkItem(
+            title=batch_title(batch),
+            detail=_("%(who)s has read it and still has to confirm it.") % {"who": batch.uploaded_by},
+            url=_address(batch),
+            verb=_("View the list"),
+        )
+        for batch in waiting.select_related("uploaded_by").order_by("uploaded_at")
+    ]
+
+
+def _address(batch: ListBatch) -> str:
+    return reverse("beneficiaries:batch_detail", args=[batch.pk])
+
+
+def _confirm(batch: ListBatch) -> WorkItem:
+    counts = {key: localize(batch.counts.get(key, 0)) for key in ("new", "changed", "gone", "errors")}
+    detail = _("%(new)s new, %(changed)s changed, %(gone)s no longer listed, %(errors)s errors.") % counts
+    if batch.counts.get("undecided"):
+        undecided = localize(batch.counts["undecided"])
+        detail += " " + _("%(n)s households to decide.") % {"n": undecided}
+    return WorkItem(batch_title(batch), detail, _address(batch), _("Check and confirm"))
+
+
+def _failed(batch: ListBatch) -> WorkItem:
+    detail = f"{batch.file.name}: {batch.failure}"
+    return WorkItem(batch_title(batch), detail, _address(batch), _("Look at it"))
+
+
+def _missing(user: Any) -> list[WorkItem]:
+    """The review of a year ends in December (Decision 24/2021/QĐ-TTg); its list is missing afterwards."""
+    today = timezone.localdate()
+    last = today.year if today.month == 12 else today.year - 1
+    latest = (
+        RegisterVersion.objects.filter(province=user.province).values_list("latest_annual", flat=True).first()
+    )
+    year = latest.year + 1 if latest else last
+    under_way = ListBatch.objects.visible_to(user).filter(
+        state__in=[BatchState.UPLOADED, BatchState.AWAITING_CONFIRMATION, BatchState.APPLYING]
+    )
+    if year > last or under_way.exists():
+        return []
+    held = str(latest.year) if latest else pgettext("list", "none")
+    return [
+        WorkItem(
+            title=_("The annual list %(year)s is missing") % {"year": str(year)},
+            detail=_("Latest list in the register: %(year)s.") % {"year": held},
+            url=reverse("beneficiaries:batch_create"),
+            verb=_("Upload the list"),
+        )
+    ]
+
+
+def _news(batch: ListBatch) -> WorkItem:
+    when = (
+        date_format(timezone.localtime(batch.applied_at), "SHORT_DATETIME_FORMAT") if batch.applied_at else ""
+    )
+    detail = _(
+        "In the register since %(time)s: %(new)s new, %(changed)s changed, %(gone)s no longer listed."
+    ) % {
+        "time": when,
+        **{key: localize(batch.counts.get(key, 0)) for key in ("new", "changed", "gone")},
+    }
+    return WorkItem(batch_title(batch), detail, _address(batch), _("View the list"))
