@@ -43,6 +43,7 @@ from ..tables import BatchTable, batch_title
 from .preview import (
     BALANCE,
     ERRORS,
+    PARTS,
     lead_of,
     lifecycle_of,
     nothing_to_do,
@@ -171,7 +172,7 @@ class BatchDetail(BatchPage, DetailPage):
 
     def _preview(self, batch: ListBatch) -> dict[str, Any]:
         part = self.request.GET.get("outcome", ERRORS)
-        if part not in (ERRORS, BALANCE, *Outcome.values):
+        if part not in PARTS:
             part = ERRORS
         context: dict[str, Any] = {
             "part": part,
@@ -190,7 +191,7 @@ class BatchDetail(BatchPage, DetailPage):
 
     def _errors(self, batch: ListBatch) -> dict[str, Any]:
         code = self.request.GET.get("cause", "")
-        if code:
+        if any(cause["code"] == code for cause in batch.causes):
             page = self._page(batch.problems.filter(code=code).order_by("position"))
             problems = [(problem, shown_problem(problem)) for problem in page.object_list]
             causes = [c for level in ("error", "warning") for c in shown_causes(batch.causes, level)]
@@ -211,8 +212,9 @@ class BatchDetail(BatchPage, DetailPage):
             .select_related("commune__parent", "old_commune")
             .order_by("position")
         )
-        commune = self.request.GET.get("commune", "")
-        return rows.filter(commune=int(commune)) if commune.isdecimal() else rows
+        chosen = self.request.GET.get("commune", "")
+        communes = [row["commune"] for row in batch.balance if str(row["commune"]) == chosen]
+        return rows.filter(commune=communes[0]) if communes else rows
 
     def _page(self, rows: Any) -> Any:
         return Paginator(rows, PAGE_ROWS).get_page(self.request.GET.get("page"))

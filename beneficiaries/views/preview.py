@@ -18,6 +18,8 @@ from ..presenting import Wording, decision_words, reasons_of
 from ..tables import class_badge
 
 ERRORS, BALANCE = "errors", "balance"
+#: What `?outcome=` may ask for.
+PARTS = (ERRORS, BALANCE, "new", "changed", "unchanged", "gone", "ambiguous")
 
 
 def lead_of(batch: ListBatch) -> str:

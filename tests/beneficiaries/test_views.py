@@ -179,6 +179,16 @@ def test_the_preview_shows_old_and_new_and_how_to_mend(as_, batch):
     assert "F14" in cells
 
 
+@pytest.mark.parametrize(
+    "junk", [{"commune": "9" * 30}, {"cause": "\0"}, {"page": "-1"}, {"outcome": "gone\0"}]
+)
+def test_a_mistyped_address_is_no_error(as_, batch, junk):
+    assert (
+        as_("hue-dolisa").get(address("batch_rows", batch.pk), {"outcome": "errors"} | junk).status_code
+        == 200
+    )
+
+
 def test_no_page_of_a_list_shows_a_full_number(as_, batch):
     browser = as_("hue-dolisa")
     for part in ("new", "changed", "unchanged", "gone", "ambiguous"):
