@@ -25,12 +25,22 @@ class Organisation(models.Model):
     short_name = models.CharField(_("short name"), max_length=60)
     kind = models.CharField(_("kind"), max_length=20, choices=OrganisationKind)
     province = models.ForeignKey(
-        AdministrativeArea, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("province")
+        AdministrativeArea,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("province"),
     )
     area = models.ForeignKey(
-        AdministrativeArea, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("district"),
+        AdministrativeArea,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("district"),
         help_text=_("Only for a district: the district it governs."),
-    )  # fmt: skip
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -122,11 +132,11 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.organisation}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        self.user.__dict__.pop("membership", None)
+
     def clean(self) -> None:
         super().clean()
         if self.role in DISTRICT_ROLES and not (self.area_id or self.organisation.area_id):
             raise ValidationError({"area": _("A district role needs a district.")})
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        self.user.__dict__.pop("membership", None)

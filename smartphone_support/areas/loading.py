@@ -35,17 +35,21 @@ def load_areas() -> int:
         Level.DISTRICT, ((row["district_code"], row["district"], provinces[code]) for code, row in rows)
     )
     # The official file itself has a double space in "Xã  Đắk Lao".
-    communes = (
-        (row["commune_code"], " ".join(row["commune"].split()), districts[row["district_code"]]) for _code, row in rows
+    _put(
+        Level.COMMUNE,
+        (
+            (row["commune_code"], " ".join(row["commune"].split()), districts[row["district_code"]])
+            for _code, row in rows
+        ),
     )
-    _put(Level.COMMUNE, communes)
     return AdministrativeArea.objects.count()
 
 
 def _put(
     level: str, units: Iterable[tuple[str, str, AdministrativeArea | None]]
 ) -> dict[str, AdministrativeArea]:
-    known = {area.code: area for area in AdministrativeArea.objects.filter(level=level, valid_from=VALID_FROM)}
+    areas = AdministrativeArea.objects.filter(level=level, valid_from=VALID_FROM)
+    known = {area.code: area for area in areas}
     wanted = {code: (name, parent) for code, name, parent in units}
     AdministrativeArea.objects.bulk_create(
         AdministrativeArea(code=code, name=name, level=level, parent=parent, valid_from=VALID_FROM)
@@ -56,4 +60,4 @@ def _put(
         if code in wanted and (area.name, area.parent) != wanted[code]:
             area.name, area.parent = wanted[code]
             area.save(update_fields=["name", "parent"])
-    return {area.code: area for area in AdministrativeArea.objects.filter(level=level, valid_from=VALID_FROM)}
+    return {area.code: area for area in areas.all()}

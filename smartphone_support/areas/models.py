@@ -52,7 +52,8 @@ class AdministrativeArea(models.Model):
         constraints = [
             models.UniqueConstraint("level", "code", "valid_from", name="area_code_unique_per_start"),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="area_ends_after_start"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="area_ends_after_start",
             ),
         ]
 

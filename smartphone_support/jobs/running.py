@@ -75,7 +75,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class JobKind:
-    """`run(subject_id, job, progress)` does the work; `failed(subject_id, job, sentence)` tells the subject."""
+    """`run(subject_id, job, progress)` works; `failed(subject_id, job, sentence)` tells the subject."""
 
     run: Callable[[str, Job, Progress], None]
     failed: Callable[[str, Job, str], None]
@@ -90,7 +90,7 @@ def register(kind: str, *, run: Callable[..., None], failed: Callable[..., None]
 
 
 def start(kind: str, subject: models.Model, *, actor: Any) -> Job:
-    """Queue work on `subject` in the caller's transaction; an unfinished job of that kind is returned instead."""
+    """Queue work on `subject` in the caller's transaction, or return its unfinished job of that kind."""
     subject_id = str(subject.pk)
     try:
         with transaction.atomic():
@@ -139,7 +139,10 @@ def execute(key: str, *, heartbeat: bool = False) -> Job:
         with translation.override(settings.LANGUAGE_CODE):
             _fail(
                 job,
-                _("The program met an error it does not know. Nothing was written. Give the code %(code)s to support.")
+                _(
+                    "The program met an error it does not know. Nothing was written. "
+                    "Give the code %(code)s to support."
+                )
                 % {"code": job.key.hex[:8]},
             )
         raise
@@ -163,7 +166,9 @@ def reap() -> int:
     before = timezone.now() - timedelta(seconds=settings.JOB_STALE_SECONDS)
     touched = 0
     for job in Job.objects.filter(state=JobState.RUNNING, heartbeat_at__lt=before):
-        stale = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, heartbeat_at__lt=before, attempts=job.attempts)
+        stale = Job.objects.filter(
+            pk=job.pk, state=JobState.RUNNING, heartbeat_at__lt=before, attempts=job.attempts
+        )
         with transaction.atomic():
             if job.attempts >= settings.JOB_MAX_ATTEMPTS:
                 with translation.override(settings.LANGUAGE_CODE):
@@ -183,7 +188,11 @@ def reap() -> int:
 
 
 def _fail(job: Job, sentence: str, rows: models.QuerySet[Job] | None = None) -> int:
-    rows = rows if rows is not None else Job.objects.filter(pk=job.pk, attempts=job.attempts, state=JobState.RUNNING)
+    rows = (
+        rows
+        if rows is not None
+        else Job.objects.filter(pk=job.pk, attempts=job.attempts, state=JobState.RUNNING)
+    )
     with transaction.atomic():
         changed = rows.update(state=JobState.FAILED, error=sentence, finished_at=timezone.now())
         if changed:

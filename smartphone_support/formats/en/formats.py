@@ -1,4 +1,4 @@
-"""Dates and numbers the same in English, so that a switch of language never changes a figure: 05/01/2024 and 1.234.567."""
+"""Dates and numbers in English: as in Vietnamese, so that a switch of language never changes a figure."""
 
 DATE_FORMAT = "d/m/Y"
 SHORT_DATE_FORMAT = "d/m/Y"

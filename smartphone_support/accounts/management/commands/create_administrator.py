@@ -21,14 +21,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
         parser.add_argument("full_name")
-        parser.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+        parser.add_argument("--password-stdin", action="store_true", help="read it from standard input")
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         if User.objects.filter(username=options["username"]).exists():
             self._refuse(f"Tài khoản “{options['username']}” đã có; chọn tên khác.")
         user = User(username=options["username"], full_name=options["full_name"], is_staff=True)
-        password = sys.stdin.readline().rstrip("\n") if options["password_stdin"] else getpass.getpass("Password: ")
+        from_stdin = options["password_stdin"]
+        password = sys.stdin.readline().rstrip("\n") if from_stdin else getpass.getpass("Password: ")
         try:
             validate_password(password, user)
         except ValidationError as error:

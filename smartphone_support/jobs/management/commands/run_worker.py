@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--interval", type=float, default=0.5, help="seconds between looks at the queue")
-        parser.add_argument("--reap-every", type=float, default=10, help="seconds between looks for dead jobs")
+        parser.add_argument(
+            "--reap-every", type=float, default=10, help="seconds between looks for dead jobs"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         reap()
@@ -27,7 +29,9 @@ class Command(BaseCommand):
         reaper = threading.Thread(target=_reap_for_ever, args=(stop, options["reap_every"]), daemon=True)
         reaper.start()
         try:
-            call_command("db_worker", interval=options["interval"], reload=False, startup_delay=False, verbosity=1)
+            call_command(
+                "db_worker", interval=options["interval"], reload=False, startup_delay=False, verbosity=1
+            )
         finally:
             stop.set()
 

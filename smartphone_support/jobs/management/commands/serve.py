@@ -28,8 +28,9 @@ class Command(BaseCommand):
             "--timeout", "60", "--access-logfile", "-" if settings.DEBUG else "/dev/null",
         ]  # fmt: skip
         children = [
-            subprocess.Popen(web, cwd=settings.BASE_DIR),
-            subprocess.Popen([*manage, "run_worker"], cwd=settings.BASE_DIR),
+            # Both commands are put together here, from nothing a user typed.
+            subprocess.Popen(web, cwd=settings.BASE_DIR),  # noqa: S603
+            subprocess.Popen([*manage, "run_worker"], cwd=settings.BASE_DIR),  # noqa: S603
         ]
 
         def stop(signum: int, frame: FrameType | None) -> None:
