@@ -295,7 +295,12 @@ class BatchReread(BatchPage, ConfirmPage):
 
 
 class BatchFile(BatchPage, View):
-    """The file as it came; who took it is on the record."""
+    """The file as it came; who took it is on the record.
+
+    It holds every identity number in full, so only those who send lists get it back.
+    """
+
+    permission_required = ("beneficiaries.view_listbatch", "beneficiaries.import_list")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         record(
@@ -309,6 +314,8 @@ class BatchFile(BatchPage, View):
 
 class BatchErrorWorkbook(BatchPage, View):
     """The bad rows as a workbook to send back."""
+
+    permission_required = ("beneficiaries.view_listbatch", "beneficiaries.import_list")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.object.state not in PREVIEWED or not self.object.causes:
