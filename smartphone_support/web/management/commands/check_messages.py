@@ -2,6 +2,7 @@
 
 import shutil
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,13 @@ def missing_translations(catalogue: Path) -> list[str]:
 
 def is_compiled(catalogue: Path) -> bool:
     """Whether the compiled catalogue says the same as its source."""
-    compiled = {e.msgid: e.msgstr or e.msgstr_plural for e in polib.mofile(str(catalogue.with_suffix(".mo")))}
-    source = {e.msgid: e.msgstr or e.msgstr_plural for e in polib.pofile(str(catalogue)).translated_entries()}
-    return compiled == source
+    compiled = polib.mofile(str(catalogue.with_suffix(".mo")))
+    return said_by(compiled) == said_by(polib.pofile(str(catalogue)).translated_entries())
+
+
+def said_by(entries: Iterable[Any]) -> dict[tuple[str | None, str], Any]:
+    """Every text, told apart by its context, with what is said for it."""
+    return {(entry.msgctxt, entry.msgid): entry.msgstr or entry.msgstr_plural for entry in entries}
 
 
 class Command(BaseCommand):
