@@ -27,7 +27,7 @@ class HouseholdFacts:
 
     `poverty_class` is "poor", "near_poor", another word, or None for a household not in the register
     that day. `devices` are the earlier devices: (kind, day received). `has_need` None: nobody asked.
-    `served` names an approved list of another round that holds the household, "" for none.
+    `served` names another round whose list keeps the household, approved or under way, "" for none.
     """
 
     id: int
@@ -105,8 +105,8 @@ VTCI = RuleSet(
         ),
         Condition(
             "served",
-            _("The household is not on an approved list of another round: one device a household."),
-            _("on an approved list of another round"),
+            _("No list of another round, approved or under way, keeps the household: one device a household."),
+            _("on a list of another round"),
             _("Circular 14/2022/TT-BTTTT, section on support with smartphones (support is per household)"),
             lambda facts, on: not facts.served,
         ),

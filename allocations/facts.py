@@ -25,8 +25,8 @@ def listed_households(
 ) -> list[HouseholdFacts]:
     """Every poor or near-poor household of the province as of `on`, with what the rules look at.
 
-    Three queries whatever the size. `except_round`: approved lists of that round do not count as
-    served elsewhere.
+    Three queries whatever the size. `except_round`: lists of that round do not count as served
+    elsewhere.
     """
     spells = PovertySpell.objects.in_force(on).filter(
         household__province=province, poverty_class__in=[POOR, NEAR_POOR]
@@ -63,14 +63,18 @@ def earlier_devices(province: AdministrativeArea) -> dict[int, list[tuple[str, d
     return found
 
 
-def served_households(province: AdministrativeArea, *, except_round: int | None = None) -> dict[int, str]:
-    """Household → name of another round in whose approved list it stands."""
-    rows = ListLine.objects.filter(
-        round__program__province=province,
-        decision=Decision.KEEP,
-        district_list__state=ListState.APPROVED,
-    ).exclude(round_id=except_round)
-    return dict(rows.values_list("household_id", "round__name"))
+def served_households(
+    province: AdministrativeArea, *, except_round: int | None = None, approved_only: bool = False
+) -> dict[int, str]:
+    """Household → name of another round whose list keeps it.
+
+    A list still under way counts too: else the same households would head the list of every round
+    that is open at the same time, and one of them would have to be dropped in the end.
+    """
+    rows = ListLine.objects.filter(round__program__province=province, decision=Decision.KEEP)
+    if approved_only:
+        rows = rows.filter(district_list__state=ListState.APPROVED)
+    return dict(rows.exclude(round_id=except_round).values_list("household_id", "round__name"))
 
 
 def rule_of(kind: str) -> RuleSet | None:

@@ -152,7 +152,9 @@ def _check_day(proposal: Proposal, day: date) -> None:
 
 
 def _refuse_served(proposal: Proposal, lists: list[DistrictList]) -> None:
-    served = served_households(proposal.round.program.province, except_round=proposal.round_id)
+    served = served_households(
+        proposal.round.program.province, except_round=proposal.round_id, approved_only=True
+    )
     lines = ListLine.objects.filter(district_list__in=lists, decision=Decision.KEEP)
     twice = [line for line in lines.select_related("district_list__district") if line.household_id in served]
     if twice:

@@ -94,6 +94,11 @@ class Story:
         )
         return {row.district.code: row for row in rows}
 
+    def swap(self, row: DistrictList, *, down: int, up: int) -> None:
+        """The district puts one household into reserve and takes another in for it."""
+        row.lines.filter(position=down).update(decision="reserve", reason="Đi làm ăn xa")
+        row.lines.filter(position=up).update(decision="keep")
+
     def signed(self, row: DistrictList) -> DistrictList:
         code = row.district.code
         workflow.request_signature(row, actor=self.cast(f"hue-{code}"))

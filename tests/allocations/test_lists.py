@@ -257,10 +257,16 @@ def test_one_household_is_kept_once_in_a_round_whichever_district_lists_it(story
     assert ListLine.objects.filter(household=moved.household, decision="keep").count() == 1
 
 
-def test_a_household_approved_in_another_round_is_neither_eligible_nor_approved_again(a_luoi, story, cast):
-    """Rounds opened side by side: the second one to be decided notices."""
-    other = story.lists(round_=story.round(total=4, number="99/QĐ-BTTTT", name="Đợt 2/2024"))["481"]
+def test_a_household_kept_in_an_open_round_is_not_eligible_in_the_next(a_luoi, story):
+    plan = story.plan(story.round(total=1, number="100/QĐ-BTTTT"))
+    assert [row["excluded"] for row in plan.inputs["districts"] if row["code"] == "481"] == [{"served": 3}]
+
+
+def test_a_household_approved_in_another_round_is_not_approved_again(a_luoi, story, cast):
+    """A reserve taken in after the next round opened: the second one to be decided notices."""
+    other = story.lists(round_=story.round(total=3, number="99/QĐ-BTTTT", name="Đợt 2/2024"))["481"]
     proposal = story.proposed(other, number="16/TTr-STTTT")
+    story.swap(a_luoi, down=1, up=4)
     story.decided(a_luoi)
     with pytest.raises(Refusal, match="already approved in “Đợt 1/2024”"):
         workflow.record_decision(
@@ -270,8 +276,6 @@ def test_a_household_approved_in_another_round_is_neither_eligible_nor_approved_
             day=date(2024, 2, 6),
             signer="Chủ tịch",
         )
-    plan = story.plan(story.round(total=1, number="100/QĐ-BTTTT"))
-    assert [row["excluded"] for row in plan.inputs["districts"] if row["code"] == "481"] == [{"served": 3}]
 
 
 def test_the_whole_way_stands_in_an_unbroken_audit_chain(a_luoi, story):
