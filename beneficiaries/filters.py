@@ -51,6 +51,9 @@ class HouseholdFilter(BaseFilterSet):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         district, commune = self.form.fields["district"], self.form.fields["commune"]
+        if user.province is None:
+            # Nobody's rows: nothing to choose either (the drop-downs are empty as they are declared).
+            return
         if user.district is not None:
             # A district's officers have one district: nothing to choose.
             del self.form.fields["district"]

@@ -90,7 +90,11 @@ class User(AbstractUser):
 
     @property
     def province(self) -> AdministrativeArea | None:
-        return self.membership.organisation.province if self.membership else None
+        """Where this person's rights reach. A district role whose district got lost reaches nowhere:
+        without this it would see the whole province."""
+        if self.membership is None or (self.role in DISTRICT_ROLES and self.district is None):
+            return None
+        return self.membership.organisation.province
 
     @property
     def district(self) -> AdministrativeArea | None:

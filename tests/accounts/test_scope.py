@@ -45,6 +45,19 @@ def test_roles_without_the_register_see_no_row(cast, households, username):
     assert seen_by(cast(username)) == set()
 
 
+@pytest.mark.parametrize("username", ["hue-481", "hue-481-leader"])
+def test_a_district_role_whose_district_got_lost_sees_no_row(cast, households, username, client):
+    """It must not become a role of the whole province."""
+    cast(username).organisation.memberships.update(area=None)
+    type(cast(username).organisation).objects.filter(code="hue-481").update(area=None)
+    assert seen_by(cast(username)) == set()
+    cast.log_in(client, username)
+    for address in ("/", "/beneficiaries/households/", "/allocations/lists/"):
+        page = client.get(address)
+        assert page.status_code == 200
+        assert "A Lưới" not in page.content.decode().partition("<main")[2]
+
+
 def test_who_lost_the_membership_sees_no_row(cast, households):
     cast("hue-dic").memberships.update(is_active=False)
     assert seen_by(cast("hue-dic")) == set()
