@@ -20,9 +20,9 @@ from smartphone_support.spreadsheets.writing import (
 )
 from smartphone_support.web.templatetags.web import masked_id
 
-from .imports.messages import problem_title
+from .imports.messages import problem_message, problem_title
 from .models import BatchProblem, BatchRow, ListBatch
-from .presenting import Wording, shown_problem
+from .presenting import Wording
 
 HEADER_ROW = 4
 WIDTHS = (18, 8, 7, 26, 22, 50, 28, 12, 12, 16, 20, 20, 14)
@@ -84,7 +84,7 @@ def _write_sheet(book, title, batch, problems, rows, *, bad):  # type: ignore[no
 
 def _values(problem: BatchProblem, rows: dict[tuple[str, int], BatchRow], wording: Wording) -> list[object]:
     place = [problem.sheet, problem.row, problem.column, problem_title(problem.code)]
-    told = [problem.value, shown_problem(problem)]
+    told = [problem.value, problem_message(problem)]
     row = rows.get((problem.sheet, problem.household_row or problem.row))
     if row is None:
         return [*place, *told, *[""] * 7]

@@ -141,7 +141,7 @@ def _shown_cause(cause: dict[str, Any]) -> ShownCause:
         title=problem_title(cause["code"]),
         count=cause["count"],
         example_cell=f"{example.column}{example.row}" if example.column else "",
-        example=problem_message(example),
+        example=shown_problem(example),
         places=[_place(place) for place in cause["places"]],
     )
 
@@ -152,9 +152,25 @@ def _place(place: dict[str, str]) -> str:
     return _("sheet “%(sheet)s”, column %(column)s, rows %(rows)s") % place
 
 
-def shown_problem(problem: BatchProblem) -> str:
-    """The problem's sentence."""
-    return problem_message(problem)  # type: ignore[arg-type]  # has every field of a Problem
+#: Problems whose cell holds an identity or a telephone number: on screen its middle is hidden.
+_MASKS = {
+    "bad_national_id": masked_id,
+    "duplicate_in_file": masked_id,
+    "id_mismatch": masked_id,
+    "leading_zero_restored": masked_id,
+    "bad_phone": masked_phone,
+}
+
+
+def shown_value(problem: BatchProblem | Problem) -> str:
+    """The cell's value as a page shows it. The file itself has it whole, and so has the workbook of bad rows."""
+    mask = _MASKS.get(problem.code)
+    return mask(problem.value) if mask else problem.value
+
+
+def shown_problem(problem: BatchProblem | Problem) -> str:
+    """The problem's sentence for a page."""
+    return problem_message(problem, shown_value(problem))
 
 
 def reasons_of(row: BatchRow) -> str:

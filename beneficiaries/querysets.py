@@ -30,12 +30,14 @@ class HouseholdQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model
         return self.annotate(class_as_of=Subquery(spells.values("poverty_class")[:1]))
 
     def search(self, text: str) -> HouseholdQuerySet:
-        """Households whose head's name, identity number, phone or provider's code fits what was typed."""
+        """Households whose head's name, identity number, phone or provider's code fits what was typed.
+
+        Numbers only as a whole: with the beginning of one, whoever sees it masked could find out the
+        hidden digits one by one, and nothing of it would be on the record.
+        """
         digits = "".join(c for c in text if c.isdigit())
         if digits and len(digits) >= 3 and len(digits) >= len(text.replace(" ", "")) - 2:
-            return self.filter(
-                Q(national_id__startswith=digits) | Q(phone__startswith=digits) | Q(household_code=digits)
-            )
+            return self.filter(Q(national_id=digits) | Q(phone=digits) | Q(household_code=digits))
         rows = self
         for word in fold(text).split():
             rows = rows.filter(head_name_folded__contains=word)

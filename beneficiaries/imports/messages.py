@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -153,8 +155,16 @@ def problem_title(code: str) -> str:
     return str(_TITLES.get(code, code))
 
 
-def problem_message(problem: Problem) -> str:
-    """One sentence: what is wrong in the cell and how to mend it."""
+class ProblemLike(Protocol):
+    """A problem as read or as stored."""
+
+    code: str
+    value: str
+    params: dict[str, str | int]
+
+
+def problem_message(problem: ProblemLike, value: str | None = None) -> str:
+    """One sentence: what is wrong in the cell and how to mend it. ``value`` stands for the cell's own."""
     sentence = _SENTENCES.get(problem.code)
     if not problem.value and problem.code in _MISSING_VALUE:
         return str(_MISSING_VALUE[problem.code])
@@ -165,12 +175,12 @@ def problem_message(problem: Problem) -> str:
         "sheet": "",
         "row": "",
         **problem.params,
-        "value": problem.value,
+        "value": problem.value if value is None else value,
     }
     return f"{text} {_found_elsewhere(problem)}".strip()
 
 
-def _found_elsewhere(problem: Problem) -> str:
+def _found_elsewhere(problem: ProblemLike) -> str:
     """For a commune not found: where the same name does exist."""
     candidates = problem.params.get("candidates")
     if problem.code != "unknown_commune" or not candidates:

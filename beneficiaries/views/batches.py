@@ -38,6 +38,7 @@ from ..presenting import (
     reasons_of,
     shown_causes,
     shown_problem,
+    shown_value,
 )
 from ..tables import BatchTable, batch_title
 from .preview import (
@@ -193,7 +194,7 @@ class BatchDetail(BatchPage, DetailPage):
         code = self.request.GET.get("cause", "")
         if any(cause["code"] == code for cause in batch.causes):
             page = self._page(batch.problems.filter(code=code).order_by("position"))
-            problems = [(problem, shown_problem(problem)) for problem in page.object_list]
+            problems = [(p, shown_value(p), shown_problem(p)) for p in page.object_list]
             causes = [c for level in ("error", "warning") for c in shown_causes(batch.causes, level)]
             title = next((cause.title for cause in causes if cause.code == code), code)
             return {"cause": code, "cause_title": title, "page": page, "problems": problems}
