@@ -215,11 +215,14 @@ def open_list(clerk: Clerk, district: str = "") -> None:
 
 
 def accept_what_needs_a_look(clerk: Clerk) -> None:
-    """Go through the kept lines the checks flag, one by one, as a person would."""
-    path = path_of(clerk)
-    clerk.go(f"{path}?part=flagged")
+    """Go through the kept lines the checks flag, one by one, page by page, as a person would."""
+    path, number = path_of(clerk), 1
     accept = clerk.page.locator("[data-accept]")
-    for left in range(accept.count(), 0, -1):
-        accept.first.click()
-        expect(accept).to_have_count(left - 1)
+    while clerk.go(f"{path}?part=flagged&page={number}") == 200:
+        for left in range(accept.count(), 0, -1):
+            accept.first.click()
+            expect(accept).to_have_count(left - 1)
+        number += 1
+        if not clerk.page.locator(f"a[href*='page={number}']").count():
+            break
     clerk.go(path)
