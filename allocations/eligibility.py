@@ -105,7 +105,10 @@ VTCI = RuleSet(
         ),
         Condition(
             "served",
-            _("No list of another round, approved or under way, keeps the household: one device a household."),
+            _(
+                "No list of another round, approved or under way, keeps the household: "
+                "one device a household."
+            ),
             _("on a list of another round"),
             _("Circular 14/2022/TT-BTTTT, section on support with smartphones (support is per household)"),
             lambda facts, on: not facts.served,

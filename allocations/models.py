@@ -7,6 +7,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.models import Household
@@ -153,7 +154,7 @@ class QuotaPlan(models.Model):
 class DistrictQuota(models.Model):
     """One district's share in a plan."""
 
-    plan = models.ForeignKey(QuotaPlan, models.CASCADE, related_name="quotas")
+    plan = models.ForeignKey(QuotaPlan, models.PROTECT, related_name="quotas")
     district = models.ForeignKey(
         AdministrativeArea, models.PROTECT, related_name="+", verbose_name=_("district")
     )
@@ -249,7 +250,7 @@ class ListLine(models.Model):
     live line in a round, whichever district lists it.
     """
 
-    district_list = models.ForeignKey(DistrictList, models.CASCADE, related_name="lines")
+    district_list = models.ForeignKey(DistrictList, models.PROTECT, related_name="lines")
     round = models.ForeignKey(AllocationRound, models.PROTECT, related_name="lines")
     household = models.ForeignKey(Household, models.PROTECT, related_name="list_lines")
     commune = models.ForeignKey(AdministrativeArea, models.PROTECT, related_name="+")
@@ -295,7 +296,7 @@ class ListLine(models.Model):
 class ReviewUpload(models.Model):
     """A review workbook a district sent back: kept, compared, and applied only when confirmed."""
 
-    district_list = models.ForeignKey(DistrictList, models.CASCADE, related_name="uploads")
+    district_list = models.ForeignKey(DistrictList, models.PROTECT, related_name="uploads")
     list_version = models.PositiveSmallIntegerField()
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
     uploaded_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
@@ -319,7 +320,7 @@ class ReviewUpload(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.district_list} · {self.uploaded_at:%d/%m/%Y %H:%M}"
+        return f"{self.district_list} · {localtime(self.uploaded_at):%d/%m/%Y %H:%M}"
 
     @property
     def is_open(self) -> bool:

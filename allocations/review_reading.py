@@ -7,7 +7,6 @@ columns are ignored.
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files import File
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -28,7 +28,7 @@ from smartphone_support.spreadsheets.workbook import Row, open_workbook
 from smartphone_support.vietnamese.text import clean_text, fold
 from smartphone_support.web.errors import Refusal
 
-from .choices import Decision
+from .choices import DISTRICT_STATES, Decision
 from .models import DistrictList, ListLine, ReviewUpload
 from .review_workbook import (
     COLUMNS,
@@ -41,7 +41,8 @@ from .review_workbook import (
     row_key,
 )
 from .workflow import register_upload
-from .workflow.lists import ANSWERS
+from .workflow.lists import ANSWERS, require_version
+from .workflow.steps import require_state
 
 # The largest district has some thousands of households; anything far beyond is no review workbook.
 LIMITS = Limits(file_bytes=10 * MEGABYTE, sheets=20, cells=1_000_000, rows=30_000)
@@ -84,25 +85,18 @@ class Review:
 
 def receive_upload(district_list: DistrictList, upload: File[Any], *, actor: Any) -> ReviewUpload:
     """Read an uploaded workbook, keep the file and what it would change. Refuses with one sentence."""
-    path = _on_disk(upload)
-    try:
-        review = read_review_workbook(path, district_list)
-    finally:
-        path.unlink(missing_ok=True)
-    changes, counts = compare(district_list, review)
-    return register_upload(
-        district_list, actor=actor, file=store(upload, actor=actor), changes=changes, counts=counts
-    )
-
-
-def _on_disk(upload: File[Any]) -> Path:
-    """The reader's child process needs a path of its own; the file is removed right after."""
-    handle, name = tempfile.mkstemp(suffix=".xlsx")
-    with os.fdopen(handle, "wb") as copy:
+    require_state(district_list, DISTRICT_STATES)
+    # The reader's child process needs a path of its own; the copy goes as soon as it is read.
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as copy:
         for chunk in upload.chunks():
             copy.write(chunk)
-    upload.seek(0)
-    return Path(name)
+        copy.flush()
+        upload.seek(0)
+        review = read_review_workbook(Path(copy.name), district_list)
+    changes, counts = compare(district_list, review)
+    with transaction.atomic():
+        file = store(upload, actor=actor)
+        return register_upload(district_list, actor=actor, file=file, changes=changes, counts=counts)
 
 
 def read_review_workbook(path: Path, district_list: DistrictList) -> Review:
@@ -178,11 +172,7 @@ def _refuse_other_list(told: dict[str, str], district_list: DistrictList) -> Non
                 "own": f"{district_list.district.name}, {district_list.round.name}",
             }
         )
-    if told.get("phien_ban") != str(district_list.version):
-        raise Refusal(
-            _("The list is at version %(now)s, this workbook belongs to version %(then)s. Download it again.")
-            % {"now": district_list.version, "then": told.get("phien_ban", "?")}
-        )
+    require_version(district_list, told.get("phien_ban", "?"))
 
 
 def _keys(found: _Found) -> dict[str, int]:

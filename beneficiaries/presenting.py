@@ -163,7 +163,7 @@ _MASKS = {
 
 
 def shown_value(problem: BatchProblem | Problem) -> str:
-    """The cell's value as a page shows it. The file itself has it whole, and so has the workbook of bad rows."""
+    """The cell's value as a page shows it; the file itself and the workbook of bad rows have it whole."""
     mask = _MASKS.get(problem.code)
     return mask(problem.value) if mask else problem.value
 

@@ -14,12 +14,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from allocations import workflow
 from allocations.choices import PlanState
 from allocations.forms import QuotaDecisionForm
+from allocations.lifecycles import short
 from allocations.models import AllocationRound, QuotaPlan
 from allocations.permissions import may_approve_plan, may_prepare_plan
 from allocations.proof_sheet import file_name, write_proof
 from allocations.ranking import RANKS, TIE_BREAKER
 from allocations.workflow.plans import OPEN_PLANS, draft_plan, proof_matches, round_rule
 from beneficiaries.models import RegisterVersion
+from smartphone_support.audit.recording import record
 from smartphone_support.documents.storing import send_bytes
 from smartphone_support.web.components import Crumb, steps_to
 from smartphone_support.web.errors import Refusal
@@ -120,11 +122,9 @@ class QuotaPlanDetail(_PlanQuery, DetailPage):
         states = [PlanState.DRAFT, PlanState.SUBMITTED, PlanState.APPROVED]
         current = PlanState.DRAFT if plan.state == PlanState.RETURNED else plan.state
         details = {
-            "draft": f"{plan.prepared_by} · {plan.prepared_at:%d/%m/%Y}",
-            "submitted": f"{plan.submitted_at:%d/%m/%Y}" if plan.submitted_at else "",
-            "approved": f"{plan.decision_number} · {plan.decision_date:%d/%m/%Y}"
-            if plan.decision_date
-            else "",
+            "draft": f"{plan.prepared_by} · {short(plan.prepared_at)}",
+            "submitted": short(plan.submitted_at),
+            "approved": f"{plan.decision_number} · {short(plan.decision_date)}" if plan.decision_date else "",
         }
         return context | {
             "steps": steps_to(current, [(state.value, str(state.label)) for state in states], details),
@@ -213,9 +213,12 @@ class QuotaPlanApprove(_PlanQuery, StepPage):
 
 
 class QuotaPlanProof(_PlanQuery, DetailPage):
-    """The proof sheet as a workbook."""
+    """The proof sheet as a workbook; its download is on the record."""
 
     permission_required = "allocations.view_quotaplan"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return send_bytes(write_proof(self.object), file_name(self.object))
+        plan: QuotaPlan = self.object
+        content = write_proof(plan)
+        record("allocations.quotaplan.download", plan, actor=request.user, after={"version": plan.version})
+        return send_bytes(content, file_name(plan))

@@ -28,6 +28,15 @@ def locked_list(pk: int) -> DistrictList:
     return locked(DistrictList.objects.select_related("round__program__province", "district"), pk)
 
 
+def require_version(district_list: DistrictList, then: int | str) -> None:
+    """Refuse a workbook made for another version of the list; `then` as kept, or as a workbook says it."""
+    if str(then) != str(district_list.version):
+        raise Refusal(
+            _("The list is at version %(now)s, this workbook belongs to version %(then)s. Download it again.")
+            % {"now": district_list.version, "then": then}
+        )
+
+
 def register_upload(
     district_list: DistrictList,
     *,
@@ -36,11 +45,17 @@ def register_upload(
     changes: list[dict[str, Any]],
     counts: dict[str, Any],
 ) -> ReviewUpload:
-    """Keep a workbook that was read, with what it would change; nothing of the list changes yet."""
+    """Keep a workbook that was read, with what it would change; nothing of the list changes yet.
+
+    `district_list` is the list as it was when the workbook was compared with it: what was compared
+    with an older version is refused, not taken for an answer to the present one.
+    """
     with step():
+        compared = district_list.version
         district_list = locked_list(district_list.pk)
         require(may_review(actor, district_list))
         require_state(district_list, DISTRICT_STATES)
+        require_version(district_list, compared)
         upload = ReviewUpload.objects.create(
             district_list=district_list, list_version=district_list.version, file=file, uploaded_by=actor,
             changes=changes, counts=counts,
@@ -68,14 +83,7 @@ def apply_review_upload(upload: ReviewUpload, *, actor: Any) -> ReviewUpload:
         if not upload.is_open:
             raise Refusal(_("This upload is already applied or discarded."))
         require_state(district_list, DISTRICT_STATES)
-        if upload.list_version != district_list.version:
-            raise Refusal(
-                _(
-                    "The list is at version %(now)s, this workbook belongs to version %(then)s. "
-                    "Download it again."
-                )
-                % {"now": district_list.version, "then": upload.list_version}
-            )
+        require_version(district_list, upload.list_version)
         more = _write_answers(district_list, upload.changes)
         kept = district_list.kept + more
         if kept > district_list.quota:

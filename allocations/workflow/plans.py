@@ -86,6 +86,11 @@ def draft_plan(round_: AllocationRound) -> PlanDraft:
     where the total is more than all eligible households.
     """
     rule, on = round_rule(round_), round_.as_of
+    # Taken before the register is read: should a list be written meanwhile, the plan shows as outdated.
+    version = RegisterVersion.objects.filter(province=round_.program.province).values_list(
+        "version", flat=True
+    )
+    register_version = version.first() or 0
     households = listed_households(round_.program.province, on, except_round=round_.pk)
     counts = eligible_per_district(round_.program, rule, on, households)
     weights = {district.code: count.eligible for district, count in counts}
@@ -93,9 +98,6 @@ def draft_plan(round_: AllocationRound) -> PlanDraft:
         result = largest_remainder(weights, round_.total, weights)
     except ApportionmentError as error:
         raise Refusal(apportionment_sentence(error)) from error
-    version = RegisterVersion.objects.filter(province=round_.program.province).values_list(
-        "version", flat=True
-    )
     districts = [
         {"code": district.code, "name": district.name, "weight": count.eligible, "cap": count.eligible}
         | count.as_dict()
@@ -105,7 +107,7 @@ def draft_plan(round_: AllocationRound) -> PlanDraft:
         "seats": round_.total,
         "as_of": on.isoformat(),
         "rule": rule.code,
-        "register_version": version.first() or 0,
+        "register_version": register_version,
         "districts": districts,
     }
     return PlanDraft(inputs, result)

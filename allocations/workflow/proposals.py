@@ -14,6 +14,7 @@ from allocations.digest import decision_digest, list_digest
 from allocations.facts import served_households
 from allocations.models import AllocationRound, ApprovalDecision, DistrictList, ListLine, Proposal
 from allocations.permissions import may_prepare_proposal, may_record_decision
+from programs.models import Program
 from smartphone_support.audit.recording import record
 from smartphone_support.web.errors import Refusal
 
@@ -60,6 +61,18 @@ def _locked_lists(rows: Any) -> list[DistrictList]:
 def _locked_proposal(proposal: Proposal) -> Proposal:
     locked(AllocationRound.objects.all(), proposal.round_id)
     return locked(Proposal.objects.select_related("round__program__province"), proposal.pk)
+
+
+def _lock_rounds(proposal: Proposal) -> None:
+    """Every round of the province, in the order of their keys: decisions of two rounds follow each other.
+
+    Else two of them, recorded at the same moment, could each approve the same household without
+    seeing the other.
+    """
+    program = AllocationRound.objects.get(pk=proposal.round_id).program_id
+    province = Program.objects.values("province").filter(pk=program)
+    rounds = AllocationRound.objects.filter(program__province__in=province).order_by("pk")
+    list(rounds.select_for_update(of=("self",)))
 
 
 def submit_proposal(proposal: Proposal, *, actor: Any) -> Proposal:
@@ -118,11 +131,13 @@ def record_decision(
     if not number.strip() or not signer.strip():
         raise Refusal(_("The decision's number or its signer is missing."))
     with step():
+        _lock_rounds(proposal)
         proposal = _locked_proposal(proposal)
         require(may_record_decision(actor, proposal))
         require_state(proposal, {ProposalState.SUBMITTED})
         _check_day(proposal, day)
         lists = _locked_lists(proposal.lists.filter(state=ListState.PROPOSED))
+        _refuse_own_work(actor, lists)
         _refuse_served(proposal, lists)
         for district_list in lists:
             move(district_list, ListState.APPROVED, digest=list_digest(district_list))
@@ -140,6 +155,13 @@ def record_decision(
         }
         record("allocations.proposal.decide", proposal, actor=actor, after=after)
     return decision
+
+
+def _refuse_own_work(actor: Any, lists: list[DistrictList]) -> None:
+    """Who reviewed, signed or appraised one of the lists, perhaps in a former post, does not approve it."""
+    for row in lists:
+        if actor.pk in {row.reviewed_by_id, row.signed_by_id, row.appraised_by_id}:
+            raise Refusal(_("Whoever prepared this cannot approve it."))
 
 
 def _check_day(proposal: Proposal, day: date) -> None:
@@ -162,7 +184,7 @@ def _refuse_served(proposal: Proposal, lists: list[DistrictList]) -> None:
             _("Line %(number)s of %(district)s is already approved in “%(round)s”; return that list.")
             % {
                 "number": twice[0].position,
-                "district": twice[0].district_list.district.name,
+                "district": twice[0].district_list.district.name_in_text,
                 "round": served[twice[0].household_id],
             }
         )

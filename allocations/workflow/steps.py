@@ -93,7 +93,8 @@ def move(row: Any, to: str, **fields: Any) -> None:
 
 def need_reason(reason: str) -> str:
     """The reason, cleaned; a step that needs one refuses without."""
-    reason = " ".join(reason.split())
+    # Signs no text has, like a NUL from a request made by hand, which PostgreSQL does not store.
+    reason = " ".join("".join(c if c.isprintable() else " " for c in reason).split())
     if not reason:
         raise Refusal(_("Say why: the reason is missing."))
     return reason

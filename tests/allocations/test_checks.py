@@ -67,7 +67,7 @@ def test_a_namesake_of_the_same_year_in_another_district_is_a_warning(a_luoi, st
     twin.national_id = "209640053"
     twin.save()
     assert findings(a_luoi)[0] == [("possible_duplicate", "warn")]
-    assert "Huyện Nam Đông" in shown(a_luoi.lines.get(position=1).checks)[0].title
+    assert "huyện Nam Đông" in shown(a_luoi.lines.get(position=1).checks)[0].title
 
 
 def test_a_kept_line_below_a_reserve_without_reason_is_out_of_order(a_luoi):

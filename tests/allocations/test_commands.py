@@ -6,7 +6,7 @@ import json
 import pytest
 from django.core.management import call_command
 
-from allocations.models import DistrictList
+from .conftest import delete_behind_the_programs_back
 
 
 def apportion(monkeypatch, text, *options):
@@ -77,5 +77,5 @@ def test_quota_proof_of_an_unknown_plan_is_refused():
 def test_verify_lists_names_a_list_with_a_missing_line(a_luoi, story):
     story.decided(a_luoi)
     assert run("verify_lists", "--json") == {"lists": 1, "changed": []}
-    DistrictList.objects.get(pk=a_luoi.pk).lines.first().delete()
+    delete_behind_the_programs_back(a_luoi.lines.first())
     assert run("verify_lists", "--json") == {"lists": 1, "changed": [a_luoi.pk]}

@@ -1,6 +1,7 @@
 """Several people at once, in real threads on PostgreSQL: one of them wins, the others get a sentence."""
 
 import threading
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -103,6 +104,26 @@ def test_accepting_a_list_while_a_line_is_returned_keeps_them_in_step(a_luoi, st
     row.refresh_from_db()
     returned = row.lines.filter(verdict="returned").count()
     assert (row.state, returned) in {("accepted", 0), ("appraising", 1)}
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_two_decisions_at_once_do_not_approve_a_household_twice(a_luoi, story, cast, attempt):
+    """Two rounds keep one and the same household; they are decided at the same moment."""
+    other = story.lists(round_=story.round(total=3, number="99/QĐ-BTTTT", name="Đợt 2/2024"))["481"]
+    second = story.proposed(other, number="16/TTr-STTTT")
+    story.swap(a_luoi, down=1, up=4)
+    first = story.proposed(a_luoi)
+
+    def decide(proposal, number):
+        return lambda: workflow.record_decision(
+            proposal, actor=cast("hue-dic-leader"), number=number, day=date(2024, 2, 6), signer="Chủ tịch"
+        )
+
+    results = at_once(decide(first, "210/QĐ-UBND"), decide(second, "211/QĐ-UBND"))
+    assert len(refusals(results)) == 1
+    assert "already approved" in refusals(results)[0]
+    approved = ListLine.objects.filter(decision="keep", district_list__state="approved")
+    assert approved.count() == approved.values("household").distinct().count() > 0
 
 
 def test_two_proposals_at_once_take_a_list_once(a_luoi, story, cast):

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
 
 from allocations import workflow
 from allocations.choices import ListState, ProposalState
@@ -15,6 +16,8 @@ from smartphone_support.audit.models import AuditEntry
 from smartphone_support.audit.recording import verify
 from smartphone_support.documents.models import StoredFile
 from smartphone_support.web.errors import Refusal
+
+from .conftest import delete_behind_the_programs_back
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +89,14 @@ def test_of_two_uploads_only_the_first_confirmed_counts(a_luoi, officer):
     assert decisions(a_luoi)[:2] == ["drop", "keep"]
 
 
+def test_what_was_compared_with_an_older_version_is_no_answer_to_the_present_one(a_luoi, officer):
+    seen = DistrictList.objects.get(pk=a_luoi.pk)
+    workflow.apply_review_upload(upload(a_luoi, officer, p1=DROP), actor=officer)
+    with pytest.raises(Refusal, match="at version 2, this workbook belongs to version 1"):
+        upload(seen, officer, p2=DROP)
+    assert a_luoi.uploads.count() == 1
+
+
 def test_a_discarded_upload_cannot_be_applied(a_luoi, officer):
     held = workflow.discard_review_upload(upload(a_luoi, officer, p1=DROP), actor=officer)
     with pytest.raises(Refusal, match="already applied or discarded"):
@@ -153,6 +164,12 @@ def test_a_line_is_returned_with_a_reason_only(a_luoi, story, cast):
     assert (line.verdict, line.verdict_reason) == ("returned", "Nghi trùng")
 
 
+def test_a_reason_holds_no_sign_that_no_database_stores(a_luoi, story, cast):
+    line = story.appraising(a_luoi).lines.first()
+    line = workflow.set_line_verdict(line, "returned", actor=cast("hue-dic"), reason="Nghi\0 trùng\x1b hộ")
+    assert line.verdict_reason == "Nghi trùng hộ"
+
+
 def test_a_returned_list_goes_back_to_the_district_and_old_workbooks_expire(a_luoi, story, cast, officer):
     row = workflow.return_list(story.appraising(a_luoi), actor=cast("hue-dic"), reason="Còn 2 hộ trùng")
     row.refresh_from_db()
@@ -190,6 +207,16 @@ def test_who_made_the_proposal_cannot_record_the_decision(a_luoi, story, cast):
             proposal=proposal, prepared_by=proposal.prepared_by, recorded_by=proposal.prepared_by, number="1",
             date=date(2024, 2, 5), signer="x", households=3, digest="0" * 64,
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("part", ["reviewed_by", "signed_by", "appraised_by"])
+def test_who_had_a_hand_in_a_list_in_a_former_post_does_not_approve_it(a_luoi, story, cast, part):
+    proposal, leader = story.proposed(a_luoi), cast("hue-dic-leader")
+    DistrictList.objects.filter(pk=a_luoi.pk).update(**{part: leader})
+    known = {"number": "1/QĐ-UBND", "day": date(2024, 2, 5), "signer": "Chủ tịch"}
+    with pytest.raises(Refusal, match="Whoever prepared this cannot approve it"):
+        workflow.record_decision(proposal, actor=leader, **known)
+    assert not ApprovalDecision.objects.exists()
 
 
 def test_a_proposal_returned_by_the_leader_can_be_cancelled_and_frees_its_lists(a_luoi, story, cast):
@@ -236,10 +263,43 @@ def test_raw_sql_does_not_change_an_approved_list_either(a_luoi, story, statemen
         cursor.execute(statement, [a_luoi.pk])
 
 
+DELETED = {
+    "the list": lambda row: DistrictList.objects.get(pk=row.pk),
+    "the quota plan": lambda row: row.round.plans.get(),
+    "the round": lambda row: row.round,
+    "the proposal": lambda row: DistrictList.objects.get(pk=row.pk).proposal,
+    "a household": lambda row: row.lines.first().household,
+    "the district": lambda row: row.district,
+    "who signed": lambda row: DistrictList.objects.get(pk=row.pk).signed_by,
+}
+
+
+@pytest.mark.parametrize("thing", DELETED.values(), ids=DELETED)
+def test_nothing_that_an_approved_list_stands_on_can_be_deleted(a_luoi, story, thing):
+    story.decided(a_luoi)
+    before = list_digest(a_luoi)
+    with pytest.raises(ProtectedError):
+        thing(a_luoi).delete()
+    assert list_digest(a_luoi) == before
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize(
+    "table", ["listline", "districtlist", "districtquota", "quotaplan", "approvaldecision"]
+)
+def test_the_database_refuses_to_delete_what_is_approved(a_luoi, story, table):
+    if connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL: on SQLite the digest tells of a deleted line")
+    story.decided(a_luoi)
+    refused = pytest.raises(IntegrityError, match="approved rows never change")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM allocations_{table}")
+
+
 def test_a_deleted_line_shows_in_the_digest(a_luoi, story):
     story.decided(a_luoi)
     a_luoi.refresh_from_db()
-    a_luoi.lines.order_by("position").last().delete()
+    delete_behind_the_programs_back(a_luoi.lines.order_by("position").last())
     assert not untouched(a_luoi)
 
 

@@ -1,7 +1,7 @@
 """The pages, as each role gets them."""
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 
 import openpyxl
 import pytest
@@ -16,6 +16,7 @@ from allocations.worklist import awaited_by, waiting_for
 from beneficiaries.models import EarlierDevice
 from smartphone_support.audit.models import AuditEntry
 
+from .conftest import delete_behind_the_programs_back
 from .test_lists import DROP, upload
 from .test_review_workbook import Paper
 
@@ -198,6 +199,22 @@ def test_the_workbook_is_a_download_that_is_on_the_record(a_luoi, visit):
     assert AuditEntry.objects.filter(action="allocations.districtlist.download").count() == 1
 
 
+def test_the_proof_sheet_is_a_download_that_is_on_the_record(a_luoi, visit):
+    plan = a_luoi.round.plans.get()
+    visit("hue-finance", reverse("allocations:quotaplan_proof", args=[plan.pk]))
+    entry = AuditEntry.objects.get(action="allocations.quotaplan.download")
+    assert (entry.object_id, entry.organisation_name) == (str(plan.pk), "Sở Tài chính")
+
+
+def test_a_plan_made_early_in_the_morning_bears_the_day_people_had(story, visit):
+    story.households(c20044=2)
+    plan = story.plan(total=1)
+    QuotaPlan.objects.filter(pk=plan.pk).update(prepared_at=datetime(2024, 3, 1, 23, 30, tzinfo=UTC))
+    page = visit("hue-dic", reverse("allocations:quotaplan_detail", args=[plan.pk])).content.decode()
+    assert "02/03/2024" in page
+    assert "01/03/2024" not in page
+
+
 def test_a_line_is_accepted_and_returned_in_place(a_luoi, story, client, cast):
     story.appraising(a_luoi)
     first, second = a_luoi.lines.all()[:2]
@@ -282,7 +299,7 @@ def test_a_changed_list_shows_on_the_proposals_page(a_luoi, story, visit):
         "The same: nothing was changed"
         in visit("hue-ppc", url("proposal_detail", proposal.pk)).content.decode()
     )
-    a_luoi.lines.last().delete()
+    delete_behind_the_programs_back(a_luoi.lines.last())
     assert (
         "Differs: the lists were changed"
         in visit("hue-ppc", url("proposal_detail", proposal.pk)).content.decode()
@@ -313,12 +330,12 @@ def test_work_waits_for_the_right_person_at_every_step(story, cast):
     assert titles(awaited_by(officer)) == ["Quota plan of Đợt 1/2024"]
     story.approve(plan)
     row = DistrictList.objects.select_related("district", "round__program__province").get()
-    assert titles(waiting_for(cast("hue-481"))) == ["Review the list of Huyện A Lưới, Đợt 1/2024"]
+    assert titles(waiting_for(cast("hue-481"))) == ["Review the list of huyện A Lưới, Đợt 1/2024"]
     assert waiting_for(cast("hue-483")) == waiting_for(cast("daknong-dic")) == []
     workflow.request_signature(row, actor=cast("hue-481"))
-    assert titles(waiting_for(cast("hue-481-leader"))) == ["Sign the list of Huyện A Lưới, Đợt 1/2024"]
+    assert titles(waiting_for(cast("hue-481-leader"))) == ["Sign the list of huyện A Lưới, Đợt 1/2024"]
     workflow.sign_and_submit(row, actor=cast("hue-481-leader"))
-    assert titles(waiting_for(officer)) == ["Appraise the list of Huyện A Lưới, Đợt 1/2024"]
+    assert titles(waiting_for(officer)) == ["Appraise the list of huyện A Lưới, Đợt 1/2024"]
     workflow.open_appraisal(row, actor=officer)
     workflow.accept_clean_lines(row, actor=officer)
     workflow.accept_list(row, actor=officer)
