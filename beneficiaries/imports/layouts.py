@@ -117,14 +117,18 @@ _MOVES = re.compile(
 )
 
 
+_SUPPORTED = re.compile("danh sach ho duoc ho tro dien thoai")
+
+
 def foreign_kind(table: Table, name: str) -> str:
-    """ "operator" or "monthly" for lists that are not a list of households as of a review, else ""."""
+    """ "operator", "monthly" or "supported" for lists that are no list of households of a review, else ""."""
     if {"subscriber", "support_level", "service"} & set(table.columns):
         return "operator"
     title = " ".join(fold(line) for line in [*table.title, name])
     if _MOVES.search(title) or re.search(r"thoat (can )?ngheo.*thang \d{1,2}\s*[/.-]\s*\d{4}", title):
         return "monthly"
-    return ""
+    # Our own review workbooks and annexes: taken for an annual list, everybody else would be gone.
+    return "supported" if _SUPPORTED.search(title) else ""
 
 
 def _lower(text: str) -> str:

@@ -138,11 +138,14 @@ _REFUSALS = {
         "Nothing in sheet “%(sheet)s” says in which commune its households live: add the column."
     ),
     "monthly_list": gettext_lazy(
-        "Sheet “%(sheet)s” lists changes of a month, not the households of a review: "
-        "upload it as monthly changes."
+        "Sheet “%(sheet)s” lists changes of a month, not the households of a review: choose the annual list."
     ),
     "operator_list": gettext_lazy(
         "Sheet “%(sheet)s” is an operator's list of subscriptions, not a list of households."
+    ),
+    "supported_list": gettext_lazy(
+        "Sheet “%(sheet)s” lists households supported with smartphones (review workbook or annex), "
+        "not the households of a review: choose the annual list."
     ),
     "other_province": gettext_lazy(
         "The households of this file live in %(province)s, not in %(own)s: choose the list of your province."
@@ -202,4 +205,7 @@ def refusal_message(refusal: SpreadsheetRefused) -> str:
     if sentence is None:
         return _("The file could not be read (%(code)s).") % {"code": refusal.code}
     known = {"sheet": "", "cell": "", "limit": "", "size": "", "sheets": "", "province": "", "own": ""}
-    return str(sentence) % {**known, **refusal.params}
+    params = {**known, **refusal.params}
+    for name in ("province", "own"):  # inside a sentence: "tỉnh Đắk Nông"
+        params[name] = params[name][:1].lower() + params[name][1:]
+    return str(sentence) % params

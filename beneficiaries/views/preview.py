@@ -30,8 +30,9 @@ def lead_of(batch: ListBatch) -> str:
         lines = sum(sheet["last_row"] - sheet["first_row"] + 1 for sheet in read)
         parts.append(ngettext("%(n)s sheet", "%(n)s sheets", len(read)) % {"n": localize(len(read))})
         parts.append(ngettext("%(n)s row", "%(n)s rows", lines) % {"n": localize(lines)})
+        seconds = max(1, round(batch.seconds.get("read", 0)))
         parts.append(
-            _("read in %(s)s seconds") % {"s": localize(max(1, round(batch.seconds.get("read", 0))))}
+            ngettext("read in %(s)s second", "read in %(s)s seconds", seconds) % {"s": localize(seconds)}
         )
     text = " · ".join(parts) + ("." if read else "")
     if batch.state == BatchState.APPLIED and batch.applied_at:
@@ -41,7 +42,9 @@ def lead_of(batch: ListBatch) -> str:
         }
         return f"{text} {done}"
     if batch.state == BatchState.AWAITING_CONFIRMATION:
-        return f"{text} {_('Nothing has been written to the register yet.')}"
+        # Not inside the f-string: there the text would not be found for translation.
+        nothing = _("Nothing has been written to the register yet.")
+        return f"{text} {nothing}"
     return text
 
 

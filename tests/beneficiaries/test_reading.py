@@ -361,6 +361,20 @@ def test_lists_of_another_kind_are_refused(refusal):
     )
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "PHIẾU RÀ SOÁT DANH SÁCH HỘ ĐƯỢC HỖ TRỢ ĐIỆN THOẠI THÔNG MINH",
+        "DANH SÁCH HỘ ĐƯỢC HỖ TRỢ ĐIỆN THOẠI THÔNG MINH",
+    ],
+)
+def test_our_own_review_workbook_or_annex_is_no_annual_list(refusal, title):
+    header = ["STT", "Chủ hộ", "Năm sinh", "Xã", "Diện"]
+    assert (
+        refusal([[title], header, [1, "Hồ Văn Đông", 1961, "Xã Hồng Vân", "Nghèo"]]).code == "supported_list"
+    )
+
+
 def test_a_list_that_never_says_class_or_commune_is_refused(refusal):
     plain = ["STT", "Họ và tên chủ hộ", "Ngày sinh", "Xã"]
     assert refusal([["DANH SÁCH HỘ"], plain, [1, "Hồ Văn Đông", "1961", "Hồng Vân"]]).code == "no_class"

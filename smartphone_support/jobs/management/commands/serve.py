@@ -1,7 +1,10 @@
 """Web server and worker together, as `make run` and small installations start them."""
 
+from __future__ import annotations
+
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,6 +14,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+# A worker that dies is started again: killed ones (out of memory, by hand) must not take the web with
+# them. One that dies this often within the span is broken, and then everything stops, loudly.
+RESTARTS, SPAN_SECONDS = 5, 60
+LONGEST_GOODBYE_SECONDS = 30
 
 
 class Command(BaseCommand):
@@ -21,27 +30,85 @@ class Command(BaseCommand):
         parser.add_argument("--web-workers", type=int, default=2)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
-        web = [
-            sys.executable, "-m", "gunicorn", "smartphone_support.wsgi:application",
-            "--bind", options["bind"], "--workers", str(options["web_workers"]), "--threads", "4",
-            "--timeout", "60", "--access-logfile", "-" if settings.DEBUG else "/dev/null",
-        ]  # fmt: skip
-        children = [
-            # Both commands are put together here, from nothing a user typed.
-            subprocess.Popen(web, cwd=settings.BASE_DIR),  # noqa: S603
-            subprocess.Popen([*manage, "run_worker"], cwd=settings.BASE_DIR),  # noqa: S603
-        ]
+        bind = options["bind"]
+        if _answers(bind):
+            self.stderr.write(
+                _(
+                    "Another program already uses %(bind)s: choose another port, "
+                    "for example BIND=127.0.0.1:8001."
+                )
+                % {"bind": bind}
+            )
+            raise SystemExit(1)
+        signal.signal(signal.SIGTERM, _interrupt)
+        web = _start(
+            "-m", "gunicorn", "smartphone_support.wsgi:application", "--bind", bind,
+            "--workers", str(options["web_workers"]), "--threads", "4", "--timeout", "60",
+            "--no-control-socket", "--log-level", "warning",
+            "--access-logfile", "-" if settings.DEBUG else "/dev/null",
+        )  # fmt: skip
+        children = [web, _start_worker()]
+        try:
+            code = self._watch(children, bind)
+        except KeyboardInterrupt:
+            code = 0
+        finally:
+            _stop(children)
+        raise SystemExit(code)
 
-        def stop(signum: int, frame: FrameType | None) -> None:
-            for child in children:
-                child.send_signal(signal.SIGTERM)
-
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
-        # If one of the two dies the other must not go on alone, unnoticed.
-        while all(child.poll() is None for child in children):
+    def _watch(self, children: list[subprocess.Popen[bytes]], bind: str) -> int:
+        """Keep both alive until the web server ends or the worker proves broken; returns the exit code."""
+        announced, deaths = False, list[float]()
+        while children[0].poll() is None:
+            if not announced and _answers(bind):
+                announced = True
+                self.stdout.write(_("Open http://%(bind)s in the browser. Ctrl+C stops.") % {"bind": bind})
+                self.stdout.flush()
+            if children[1].poll() is not None:
+                now = time.monotonic()
+                deaths = [*(then for then in deaths if now - then < SPAN_SECONDS), now]
+                if len(deaths) > RESTARTS:
+                    self.stderr.write(_("The worker keeps dying; everything is stopped."))
+                    return 1
+                self.stderr.write(_("The worker died and is started again."))
+                children[1] = _start_worker()
             time.sleep(0.3)
-        stop(signal.SIGTERM, None)
-        codes = [child.wait(timeout=30) for child in children]
-        raise SystemExit(max(abs(code) for code in codes if code is not None) and 1)
+        return 1
+
+
+def _start(*arguments: str) -> subprocess.Popen[bytes]:
+    # Put together here, from nothing a user typed but the address to listen on.
+    return subprocess.Popen([sys.executable, *arguments], cwd=settings.BASE_DIR)  # noqa: S603
+
+
+def _start_worker() -> subprocess.Popen[bytes]:
+    return _start(str(settings.BASE_DIR / "manage.py"), "run_worker")
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _stop(children: list[subprocess.Popen[bytes]]) -> None:
+    """Ask both to finish what they do; whoever does not is killed, and its job is taken up again."""
+    for stop_signal in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop_signal, signal.SIG_IGN)
+    for child in children:
+        if child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+    for child in children:
+        try:
+            child.wait(timeout=LONGEST_GOODBYE_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def _answers(bind: str) -> bool:
+    """Whether somebody listens there; an address that is no host and port is left to gunicorn."""
+    host, _colon, port = bind.rpartition(":")
+    if not host or not port.isdigit():
+        return False
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host.replace("0.0.0.0", "127.0.0.1"), int(port))) == 0  # noqa: S104 - compared, not bound
