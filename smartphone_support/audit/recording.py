@@ -71,20 +71,39 @@ class Verification:
 
 
 def verify() -> Verification:
-    """Walk every chain from its start: content, links, gaps, and the stored end."""
+    """Walk every chain from its start: content, links, gaps, and the stored end.
+
+    Nobody is kept from working meanwhile: entries added during the walk are walked too.
+    """
+    chains = {*ChainHead.objects.values_list("chain", flat=True)}
+    # Entries whose chain has lost its stored end are looked at as well.
+    chains |= {*AuditEntry.objects.order_by().values_list("chain", flat=True).distinct()}
     entries = 0
-    for head in ChainHead.objects.order_by("chain"):
-        previous, expected, last_id = "", 1, None
-        for entry in AuditEntry.objects.filter(chain=head.chain).order_by("sequence").iterator(2000):
-            entry.at = entry.at.astimezone(UTC)
-            fits = entry.sequence == expected and entry.previous_hash == previous
-            if not fits or entry.hash != entry.content_hash():
-                return Verification(entries, entry.pk)
-            previous, expected, last_id = entry.hash, expected + 1, entry.pk
-            entries += 1
-        if head.length != expected - 1 or head.hash != previous:
-            return Verification(entries, last_id or 0)
+    for chain in sorted(chains):
+        walked = _walk(chain)
+        entries += walked.entries
+        if walked.broken_at is not None:
+            return Verification(entries, walked.broken_at)
     return Verification(entries, None)
+
+
+def _walk(chain: str) -> Verification:
+    length, previous, last_id = 0, "", 0
+    while True:
+        before = length
+        rows = AuditEntry.objects.filter(chain=chain, sequence__gt=length).order_by("sequence")
+        for entry in rows.iterator(2000):
+            entry.at = entry.at.astimezone(UTC)
+            fits = entry.sequence == length + 1 and entry.previous_hash == previous
+            if not fits or entry.hash != entry.content_hash():
+                return Verification(length, entry.pk)
+            length, previous, last_id = entry.sequence, entry.hash, entry.pk
+        # Read after the entries: an entry and the end it moves are written in one transaction.
+        end = ChainHead.objects.filter(chain=chain).values_list("length", "hash").first()
+        if end == (length, previous):
+            return Verification(length, None)
+        if end is None or end[0] <= length or length == before:
+            return Verification(length, last_id)
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

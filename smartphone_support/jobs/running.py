@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, OperationalError, connection, models, transaction
 from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -62,7 +62,13 @@ class Progress:
     def _beat(self) -> None:
         try:
             while not self._stop.wait(HEARTBEAT_SECONDS):
-                self._write()
+                try:
+                    self._write()
+                except OperationalError:
+                    # On SQLite another writer may hold the database longer than the patience of one
+                    # try; the heart must go on beating afterwards.
+                    logger.warning("heartbeat of job %s put off: the database did not answer", self.job.key)
+                    connection.close()
         finally:
             connection.close()
 
@@ -130,9 +136,10 @@ def execute(key: str, *, heartbeat: bool = False) -> Job:
     except Refusal as refusal:
         _fail(job, str(refusal))
     except (KeyboardInterrupt, SystemExit):
-        # The worker is being stopped: the next one starts this job again.
-        Job.objects.filter(pk=job.pk, attempts=job.attempts).update(state=JobState.QUEUED)
-        run_job.enqueue(str(job.key))
+        # The worker is being stopped: the next one starts this job again, unless it has it already.
+        own = Job.objects.filter(pk=job.pk, attempts=job.attempts, state=JobState.RUNNING)
+        if own.update(state=JobState.QUEUED):
+            run_job.enqueue(str(job.key))
         raise
     except BaseException:
         logger.exception("job %s (%s %s) failed", job.key, job.kind, job.subject_id)

@@ -94,6 +94,24 @@ def test_a_chain_cut_short_at_its_end_is_found_by_the_stored_end(chain):
     assert verify().broken_at == chain[3].pk
 
 
+def test_a_chain_that_lost_its_stored_end_is_found(chain):
+    ChainHead.objects.filter(chain="46").delete()
+    assert verify().broken_at == chain[-1].pk
+
+
+def test_entries_added_during_the_walk_are_no_break(chain, officer, monkeypatch):
+    honest, added = AuditEntry.content_hash, []
+
+    def busy(entry):
+        if not added:
+            added.append(True)
+            record("accounts.user.change", officer, actor=officer)
+        return honest(entry)
+
+    monkeypatch.setattr(AuditEntry, "content_hash", busy)
+    assert (verify().entries, verify().broken_at) == (6, None)
+
+
 def test_a_forged_entry_put_in_the_place_of_another_is_found(chain):
     forged = chain[2]
     forged.reason = "khác"

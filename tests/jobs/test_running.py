@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone, translation
 from django_tasks_db.models import DBTaskResult
 
@@ -121,6 +122,37 @@ def test_a_stopped_worker_puts_its_job_back_into_the_queue(kind, owner):
     job.refresh_from_db()
     assert job.state == JobState.QUEUED
     assert kind.failures == []
+
+
+def test_a_stopped_worker_does_not_wake_a_job_that_was_given_up(kind, owner):
+    def work(subject_id, job, progress):
+        Job.objects.filter(pk=job.pk).update(state=JobState.FAILED)  # the reaper was faster
+        raise SystemExit
+
+    kind.runs(work)
+    job = start("test", owner, actor=owner)
+    with pytest.raises(SystemExit):
+        execute(job.key)
+    job.refresh_from_db()
+    assert job.state == JobState.FAILED
+    assert DBTaskResult.objects.count() == 1  # nothing new in the queue
+
+
+def test_a_heart_that_cannot_write_once_beats_on(kind, owner, monkeypatch):
+    job = start("test", owner, actor=owner)
+    progress, beats = running.Progress(job), []
+
+    def write():
+        beats.append(len(beats))
+        if len(beats) == 1:
+            raise OperationalError("database is locked")
+        progress._stop.set()
+
+    monkeypatch.setattr(running, "HEARTBEAT_SECONDS", 0)
+    monkeypatch.setattr(running.connection, "close", lambda: None)
+    monkeypatch.setattr(progress, "_write", write)
+    progress._beat()
+    assert beats == [0, 1]
 
 
 def test_a_job_whose_worker_died_goes_to_the_next_one(kind, owner):
