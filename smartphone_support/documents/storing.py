@@ -21,12 +21,17 @@ def store(upload: File[Any], *, actor: Any) -> StoredFile:
     for chunk in upload.chunks():
         digest.update(chunk)
     upload.seek(0)
-    name = unicodedata.normalize("NFC", str(upload.name).replace("\\", "/").rsplit("/", 1)[-1])
-    name = "".join(c for c in name if unicodedata.category(c)[0] != "C")[-200:] or "tep.xlsx"
+    name = plain_name(str(upload.name).replace("\\", "/").rsplit("/", 1)[-1])
     stored = StoredFile(name=name, size=upload.size, sha256=digest.hexdigest(), uploaded_by=actor)
     stored.file.save(name, upload, save=False)
     stored.save()
     return stored
+
+
+def plain_name(name: str) -> str:
+    """The name without path signs, line ends and other controls; its end is kept, for the extension."""
+    name = unicodedata.normalize("NFC", name).replace("/", "-").replace("\\", "-")
+    return "".join(c for c in name if unicodedata.category(c)[0] != "C")[-200:] or "tep.xlsx"
 
 
 def send(stored: StoredFile) -> FileResponse:
@@ -39,5 +44,5 @@ def send(stored: StoredFile) -> FileResponse:
 def send_bytes(content: bytes, name: str, content_type: str = XLSX) -> HttpResponse:
     """A file made just now, as an attachment; Vietnamese names survive (RFC 6266)."""
     response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["Content-Disposition"] = content_disposition_header(True, plain_name(name)) or "attachment"
     return response

@@ -61,6 +61,9 @@ def way_back(request: HttpRequest) -> str:
         return START
     parts = urlsplit(referrer)
     came_from = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    # A path of ours that begins with two slashes would be read as another site's name.
+    if not url_has_allowed_host_and_scheme(came_from, allowed_hosts=None):
+        return START
     if request.method == "GET" and came_from == request.get_full_path():
         return START
     return came_from or START

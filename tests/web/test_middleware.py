@@ -15,7 +15,16 @@ def test_a_refusal_becomes_a_message_on_the_page_one_came_from(officer):
     assert "Not today." in response.content.decode()
 
 
-@pytest.mark.parametrize("referrer", ["http://elsewhere.example/plans/", "", "http://testserver/refuse/"])
+@pytest.mark.parametrize(
+    "referrer",
+    [
+        "http://elsewhere.example/plans/",
+        "",
+        "http://testserver/refuse/",
+        "http://testserver//elsewhere.example/",
+        "http://testserver/\\elsewhere.example/",
+    ],
+)
 def test_a_refusal_never_leads_off_the_site_nor_to_itself(officer, referrer):
     response = officer.get("/refuse/", HTTP_REFERER=referrer)
     assert (response.status_code, response.url) == (302, "/")
