@@ -83,6 +83,7 @@ def batch_title(batch: ListBatch) -> str:
 class HouseholdTable(BaseTable):
     head_name = TitleColumn(
         verbose_name=gettext_lazy("Head of household"),
+        order_by=("head_name_key", "pk"),
         linkify=("beneficiaries:household_detail", [tables.A("pk")]),
     )
     birth_year = tables.Column(

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from smartphone_support.audit.recording import record
 from smartphone_support.jobs.running import Progress
-from smartphone_support.vietnamese.text import fold
 
 from ..choices import BatchState, Outcome, RowDecision, SpellReason
 from ..models import BatchRow, Household, HouseholdMember, ListBatch, PovertySpell, RegisterVersion
@@ -33,7 +32,7 @@ WRITTEN = (
     "village", "member_count", "phone", "merit", "social_policy", "no_labour_capacity", "b1_score",
     "b2_score", "poverty_cause", "household_code", "has_need",
 )  # fmt: skip
-_UPDATED = [*WRITTEN, "head_name_folded", "commune", "district", "source", "updated_at"]
+_UPDATED = [*WRITTEN, "head_name_folded", "head_name_key", "commune", "district", "source", "updated_at"]
 _PERSON = ("name", "relation", "birth_date", "birth_year", "gender", "national_id", "ethnicity")
 _HEAD = {"head_name": "name"} | {name: name for name in _PERSON if name not in ("name", "relation")}
 
@@ -142,7 +141,7 @@ class _Writer:
         if listed.birth_date:
             household.birth_year = listed.birth_date.year
         self._place(household, listed.commune_code)
-        household.head_name_folded = fold(household.head_name)
+        household.index_name()
         return household
 
     def _place(self, household: Household, commune_code: str) -> None:
@@ -187,7 +186,7 @@ class _Writer:
                 household.birth_date = date.fromisoformat(value) if value else None
             elif name in WRITTEN:
                 setattr(household, name, value)
-        household.head_name_folded = fold(household.head_name)
+        household.index_name()
         household.source, household.updated_at = self.batch, self.now
 
     def _change_members(

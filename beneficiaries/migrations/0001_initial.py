@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
                 ('village', models.CharField(blank=True, max_length=120, verbose_name='village')),
                 ('head_name', models.CharField(max_length=120, verbose_name='head of household')),
                 ('head_name_folded', models.CharField(editable=False, max_length=120)),
+                ('head_name_key', models.CharField(editable=False, help_text='sorts by given name, in Vietnamese order', max_length=120)),
                 ('birth_date', models.DateField(blank=True, null=True, verbose_name='birth date')),
                 ('birth_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='birth year')),
                 ('gender', models.CharField(blank=True, choices=[('male', 'Male'), ('female', 'Female')], max_length=6, verbose_name='gender')),
@@ -212,6 +213,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='household',
             index=models.Index(fields=['head_name_folded'], name='household_name'),
+        ),
+        migrations.AddIndex(
+            model_name='household',
+            index=models.Index(fields=['province', 'head_name_key', 'id'], name='household_name_order'),
         ),
         migrations.AddConstraint(
             model_name='household',

@@ -51,7 +51,7 @@ def test_1_the_years_list_reaches_the_register(offices, site):
     clerk.look("1-da-ghi")
     clerk.press("Open the register")
     clerk.look("1-so-ho")
-    clerk.page.locator("main table a").first.click()
+    clerk.page.locator("main table tbody a").first.click()
     clerk.look("1-ho")
 
 
