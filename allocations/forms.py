@@ -13,26 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from programs.models import FundingSource, Program
+from smartphone_support.web.forms import DateField
 
 from .choices import DeviceKind, ListState
 from .eligibility import RULES
 from .models import DistrictList
-
-
-class DateField(forms.DateField):
-    """A day typed as dd/mm/yyyy, in every language.
-
-    Not the browser's own date field: an English browser would show 05/01 for the first of May.
-    """
-
-    def __init__(self, **known: Any) -> None:
-        attrs = {"placeholder": gettext_lazy("dd/mm/yyyy"), "inputmode": "numeric", "autocomplete": "off"}
-        super().__init__(
-            widget=forms.DateInput(attrs=attrs, format="%d/%m/%Y"),
-            input_formats=["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"],
-            error_messages={"invalid": gettext_lazy("Write the day as dd/mm/yyyy.")},
-            **known,
-        )
 
 
 class RoundForm(forms.Form):

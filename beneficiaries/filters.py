@@ -10,10 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from smartphone_support.areas.models import AdministrativeArea
-from smartphone_support.web.filters import BaseFilterSet
+from smartphone_support.web.filters import BaseFilterSet, DayFilter
 
 from .choices import PovertyClass
-from .forms import day_input
 from .models import Household, PovertySpell
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
@@ -35,11 +34,7 @@ class HouseholdFilter(BaseFilterSet):
     poverty_class = _choice(
         _("Class"), [(LISTED, _("Poor and near-poor")), *PovertyClass.choices], "of_class"
     )
-    as_of = django_filters.DateFilter(
-        label=_("Class as of"),
-        method="ignore",
-        widget=day_input(),
-    )
+    as_of = DayFilter(label=_("Class as of"), method="ignore")
     merit = _choice(_("Person with merit"), YES_NO, "yes_or_no")
     social_policy = _choice(_("Social policy"), YES_NO, "yes_or_no")
     has_id = _choice(_("Identity number"), [("yes", _("Known")), ("no", _("Missing"))], "with_number")

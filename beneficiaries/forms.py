@@ -9,15 +9,11 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from smartphone_support.web.forms import DateField
+
 from .choices import BatchKind, RowDecision
 
 FIRST_YEAR = 2021  # the poverty standard of 2021-2025 begins: Decree 07/2021/NĐ-CP
-
-
-def day_input() -> forms.DateInput:
-    """A day typed as dd/mm/yyyy, whatever the language of the browser."""
-    attrs = {"placeholder": _("dd/mm/yyyy"), "inputmode": "numeric", "autocomplete": "off"}
-    return forms.DateInput(format="%d/%m/%Y", attrs=attrs)
 
 
 class UploadForm(forms.Form):
@@ -28,11 +24,9 @@ class UploadForm(forms.Form):
         label=_("Year of the review"), min_value=FIRST_YEAR, localize=False,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )  # fmt: skip
-    effective_on = forms.DateField(
+    effective_on = DateField(
         label=_("Classes count from"),
         required=False,
-        widget=day_input(),
-        error_messages={"invalid": _("Write the day as dd/mm/yyyy.")},
         help_text=_("Left empty: 31 December of the year. A decision's own date in the list comes first."),
     )
     file = forms.FileField(

@@ -7,6 +7,14 @@ from typing import Any
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
+from .forms import DateField
+
+
+class DayFilter(django_filters.DateFilter):
+    """A day typed as in every form of the site."""
+
+    field_class = DateField
+
 
 class BaseFilterSet(django_filters.FilterSet):
     """Inherit this for every list. Drop-downs say "All" instead of dashes."""

@@ -98,6 +98,17 @@ def test_too_many_wrong_passwords_close_the_door_for_a_while(client, clerk):
     assert "Too many wrong tries." in log_in(client, "clerk", "mat-khau-rieng-1").content.decode()
 
 
+def test_behind_the_proxy_each_address_has_its_own_tries(client, clerk, settings):
+    """The last address is the one the proxy saw; what the visitor claims before it does not count."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for number in range(11):
+        guess = {"HTTP_X_FORWARDED_FOR": f"10.0.0.{number}, 203.0.113.7", "REMOTE_ADDR": "127.0.0.1"}
+        response = log_in(client, f"nobody{number}", "wrong", **guess)
+    assert "Too many" in response.content.decode()
+    other = log_in(client, "clerk", "mat-khau-rieng-1", HTTP_X_FORWARDED_FOR="203.0.113.8")
+    assert (other.status_code, other.url) == (302, "/")
+
+
 @pytest.mark.parametrize(
     "path",
     [
