@@ -173,8 +173,10 @@ def shown_all(findings: Iterable[Finding]) -> list[CheckLine]:
 
 
 def _spoken(params: dict[str, Any]) -> dict[str, Any]:
-    """Parameters as people read them: days as dd/mm/yyyy, devices by their name."""
+    """Parameters as people read them: days as dd/mm/yyyy, devices by their name, "huyện A Lưới" in a sentence."""
     words = dict(params)
+    if "district" in words:
+        words["district"] = words["district"][:1].lower() + words["district"][1:]
     for name in ("day", "received"):
         if name in words:
             words[name] = date.fromisoformat(words[name]).strftime("%d/%m/%Y")

@@ -135,7 +135,7 @@ def _lists_to_review(user: Any) -> list[WorkItem]:
     items = []
     for row in _lists(user).filter(state__in=DISTRICT_STATES):
         title = _("Review the list of %(district)s, %(round)s") % {
-            "district": row.district.name,
+            "district": row.district.name_in_text,
             "round": row.round.name,
         }
         detail = _("quota %(quota)s, %(kept)s kept") % {"quota": row.quota, "kept": row.kept}
@@ -156,7 +156,7 @@ def _lists_to_sign(user: Any) -> list[WorkItem]:
         _list_item(
             row,
             _("Sign the list of %(district)s, %(round)s")
-            % {"district": row.district.name, "round": row.round.name},
+            % {"district": row.district.name_in_text, "round": row.round.name},
             _("%(households)s, reviewed by %(person)s")
             % {"households": _households(row.kept), "person": row.reviewed_by},
             _("Sign list"),
@@ -171,7 +171,7 @@ def _lists_to_appraise(user: Any) -> list[WorkItem]:
     items = []
     for row in rows.annotate(flagged=Count("lines", filter=to_look_at)):
         title = _("Appraise the list of %(district)s, %(round)s") % {
-            "district": row.district.name,
+            "district": row.district.name_in_text,
             "round": row.round.name,
         }
         detail = _("%(households)s, %(flagged)s to look at") % {
@@ -244,7 +244,8 @@ def _handed_on(user: Any, details: dict[ListState, str]) -> list[WorkItem]:
     return [
         _list_item(
             row,
-            _("List of %(district)s, %(round)s") % {"district": row.district.name, "round": row.round.name},
+            _("List of %(district)s, %(round)s")
+            % {"district": row.district.name_in_text, "round": row.round.name},
             details[row.state],
             _("View list"),
         )

@@ -36,7 +36,7 @@ class ListOpenAppraisal(_ListQuery, StepPage):
             "The %(households)s of %(district)s are checked against today's register, and you appraise them."
         ) % {
             "households": households(self.object.kept),
-            "district": self.object.district.name,
+            "district": self.object.district.name_in_text,
         }
 
     def perform(self, reason: str) -> str:
@@ -116,7 +116,7 @@ class ListAccept(_ListQuery, StepPage):
     def get_consequence(self) -> str:
         return _("The list of %(district)s with %(households)s is accepted and can go into a proposal.") % {
             "households": households(self.object.kept),
-            "district": self.object.district.name,
+            "district": self.object.district.name_in_text,
         }
 
     def perform(self, reason: str) -> str:
@@ -135,10 +135,9 @@ class ListReturn(_ListQuery, StepPage):
     def get_consequence(self) -> str:
         counts = counts_of(self.object)
         return _(
-            "%(district)s gets its list back with your reason and %(count)s returned lines, and has "
-            "to review, sign "
-            "and submit it again."
-        ) % {"district": self.object.district.name, "count": counts["returned"]}
+            "The list goes back to %(district)s with your reason and %(count)s returned lines; it has to "
+            "be reviewed, signed and submitted again."
+        ) % {"district": self.object.district.name_in_text, "count": counts["returned"]}
 
     def perform(self, reason: str) -> str:
         workflow.return_list(self.object, actor=self.request.user, reason=reason)

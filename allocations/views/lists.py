@@ -52,6 +52,7 @@ class DistrictListList(ListPage):
     permission_required = "allocations.view_districtlist"
     table_class = DistrictListTable
     filterset_class = DistrictListFilter
+    template_name = "allocations/districtlist_list.html"
     page_heading = gettext_lazy("District lists")
     lead = gettext_lazy("The households each district proposes in a round, ranked by the statutory priority.")
     empty_title = gettext_lazy("No list yet")
@@ -300,7 +301,7 @@ class ListRequestSignature(_ListQuery, StepPage):
         row = self.object
         parts = [
             _("%(households)s of %(district)s (quota %(quota)s) go to the district's leader for signature.")
-            % {"households": households(row.kept), "district": row.district.name, "quota": row.quota}
+            % {"households": households(row.kept), "district": row.district.name_in_text, "quota": row.quota}
         ]
         if row.remaining:
             parts.append(_("%(count)s of the quota stay unused.") % {"count": row.remaining})
@@ -341,7 +342,7 @@ class ListSign(_ListQuery, StepPage):
         return _(
             "%(households)s of %(district)s are submitted to the department; you answer for the list. "
             "After that it cannot be changed unless it is returned."
-        ) % {"households": households(row.kept), "district": row.district.name}
+        ) % {"households": households(row.kept), "district": row.district.name_in_text}
 
     def perform(self, reason: str) -> str:
         workflow.sign_and_submit(self.object, actor=self.request.user)

@@ -38,6 +38,7 @@ class ProposalList(ListPage):
     permission_required = "allocations.view_proposal"
     table_class = ProposalTable
     filterset_class = ProposalFilter
+    template_name = "allocations/proposal_list.html"
     page_heading = gettext_lazy("Proposals")
     lead = gettext_lazy("Accepted lists bundled for the PPC's decision.")
     empty_title = gettext_lazy("No proposal yet")

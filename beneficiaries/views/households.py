@@ -90,7 +90,7 @@ class HouseholdPage(PermissionMixin):
 
     def get_lead(self) -> str:
         household = self.object
-        places = (household.village, household.commune.name, household.district.name)
+        places = (household.village, household.commune.name_in_text, household.district.name_in_text)
         return ", ".join(place for place in places if place)
 
 
