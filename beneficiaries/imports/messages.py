@@ -206,6 +206,7 @@ def refusal_message(refusal: SpreadsheetRefused) -> str:
         return _("The file could not be read (%(code)s).") % {"code": refusal.code}
     known = {"sheet": "", "cell": "", "limit": "", "size": "", "sheets": "", "province": "", "own": ""}
     params = {**known, **refusal.params}
-    for name in ("province", "own"):  # inside a sentence: "tỉnh Đắk Nông"
-        params[name] = params[name][:1].lower() + params[name][1:]
+    for name in ("province", "own"):  # inside a sentence: "tỉnh Đắk Nông", but "Đắk Nông" alone
+        kind, _space, rest = str(params[name]).partition(" ")
+        params[name] = f"{kind.lower()} {rest}" if kind in ("Tỉnh", "Thành") else params[name]
     return str(sentence) % params
