@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -109,7 +110,9 @@ class ListChoice(forms.ModelMultipleChoiceField):
     """Accepted lists to tick, each with its number of households."""
 
     def label_from_instance(self, obj: Any) -> str:
-        words = ngettext("%(count)s household", "%(count)s households", obj.kept) % {"count": obj.kept}
+        words = ngettext("%(count)s household", "%(count)s households", obj.kept) % {
+            "count": localize(obj.kept)
+        }
         return f"{obj.district.name} · {words}"
 
 
@@ -126,7 +129,12 @@ class ProposalForm(forms.Form):
         label=gettext_lazy("Accepted lists"),
         queryset=DistrictList.objects.none(),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": gettext_lazy("Choose at least one accepted list.")},
+        error_messages={
+            "required": gettext_lazy("Choose at least one accepted list."),
+            "invalid_choice": gettext_lazy(
+                "One of the lists chosen is no longer an accepted one: choose among those shown now."
+            ),
+        },
     )
 
     def __init__(self, *args: Any, round_: Any, user: Any, **kwargs: Any) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.core.files import File
 from django.db import transaction
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -41,7 +42,7 @@ from .review_workbook import (
     row_key,
 )
 from .workflow import register_upload
-from .workflow.lists import ANSWERS, require_version
+from .workflow.lists import ANSWERS, over_quota, require_version
 from .workflow.steps import require_state
 
 # The largest district has some thousands of households; anything far beyond is no review workbook.
@@ -218,7 +219,7 @@ def _refuse_tampered(
                 "%(count)s households of the list are missing in the workbook: No. %(numbers)s.",
                 len(missing),
             )
-            % {"count": len(missing), "numbers": _listed(missing)}
+            % {"count": localize(len(missing)), "numbers": _listed(missing)}
         )
     if not is_signed(told, keys, given):
         raise Refusal(_("The hidden key sheet was changed. Download the workbook again."))
@@ -257,9 +258,14 @@ def _refuse_cells(found: _Found, unknown: list[tuple[int, str, str]], long: list
     if unknown:
         _row, name, word = unknown[0]
         choices: list[str] = list(_CHOICES[name].values())
-        same = sorted(row for row, other, _word in unknown if other == name)
-        raise Refusal(
+        same = sorted(row for row, other, said in unknown if other == name and bool(said) == bool(word))
+        sentence = (
             _("Sheet “%(sheet)s”, row %(rows)s, column %(column)s: “%(word)s” is none of %(choices)s.")
+            if word
+            else _("Sheet “%(sheet)s”, row %(rows)s, column %(column)s is empty: choose one of %(choices)s.")
+        )
+        raise Refusal(
+            sentence
             % {
                 "sheet": found.sheet,
                 "rows": _listed(same),
@@ -300,10 +306,7 @@ def _refuse_rules(review: Review, district_list: DistrictList, found: _Found) ->
         )
     kept = sum(answer.decision == Decision.KEEP for answer in answers)
     if kept > district_list.quota:
-        raise Refusal(
-            _("%(kept)s households are kept, %(over)s more than the quota of %(quota)s.")
-            % {"kept": kept, "over": kept - district_list.quota, "quota": district_list.quota}
-        )
+        raise Refusal(over_quota(kept, district_list.quota))
 
 
 def _listed(numbers: Sequence[int]) -> str:

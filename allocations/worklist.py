@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -67,7 +68,7 @@ def awaited_by(user: Any) -> list[WorkItem]:
 
 
 def _households(count: int) -> str:
-    return ngettext("%(count)s household", "%(count)s households", count) % {"count": count}
+    return ngettext("%(count)s household", "%(count)s households", count) % {"count": localize(count)}
 
 
 def _lists(user: Any) -> Any:
@@ -84,7 +85,7 @@ def _rounds_without_plan(user: Any) -> list[WorkItem]:
         WorkItem(
             title=_("Make the quota plan of %(round)s") % {"round": round_.name},
             detail=ngettext("%(count)s device to share out", "%(count)s devices to share out", round_.total)
-            % {"count": round_.total},
+            % {"count": localize(round_.total)},
             url=reverse("allocations:round_detail", args=[round_.pk]),
             verb=_("Make plan"),
         )
@@ -138,7 +139,10 @@ def _lists_to_review(user: Any) -> list[WorkItem]:
             "district": row.district.name_in_text,
             "round": row.round.name,
         }
-        detail = _("quota %(quota)s, %(kept)s kept") % {"quota": row.quota, "kept": row.kept}
+        detail = _("quota %(quota)s, %(kept)s kept") % {
+            "quota": localize(row.quota),
+            "kept": localize(row.kept),
+        }
         if row.return_reason:
             detail = _("returned: %(reason)s") % {"reason": row.return_reason}
         items.append(_list_item(row, title, detail, _("Review list")))

@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "smartphone_support.web.middleware.FragmentMiddleware",
     "smartphone_support.web.middleware.RefusalMiddleware",
 ]
 

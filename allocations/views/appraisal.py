@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import View
@@ -98,12 +99,12 @@ class ListAcceptClean(_ListQuery, StepPage):
             "%(count)s kept lines that no check flags are accepted; %(flagged)s flagged ones stay to "
             "be looked at.",
             counts["waiting_clean"],
-        ) % {"count": counts["waiting_clean"], "flagged": counts["flagged"]}
+        ) % {"count": localize(counts["waiting_clean"]), "flagged": localize(counts["flagged"])}
 
     def perform(self, reason: str) -> str:
         count = workflow.accept_clean_lines(self.object, actor=self.request.user)
         return ngettext("%(count)s line is accepted.", "%(count)s lines are accepted.", count) % {
-            "count": count
+            "count": localize(count)
         }
 
 
@@ -137,7 +138,7 @@ class ListReturn(_ListQuery, StepPage):
         return _(
             "The list goes back to %(district)s with your reason and %(count)s returned lines; it has to "
             "be reviewed, signed and submitted again."
-        ) % {"district": self.object.district.name_in_text, "count": counts["returned"]}
+        ) % {"district": self.object.district.name_in_text, "count": localize(counts["returned"])}
 
     def perform(self, reason: str) -> str:
         workflow.return_list(self.object, actor=self.request.user, reason=reason)

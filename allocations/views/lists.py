@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -260,7 +261,11 @@ class ReviewUploadConfirm(_UploadQuery, StepPage):
             "%(count)s lines change; then %(kept)s of %(quota)s households are kept. Workbooks "
             "downloaded before expire.",
             len(upload.changes),
-        ) % {"count": len(upload.changes), "kept": upload.counts["keep"], "quota": upload.district_list.quota}
+        ) % {
+            "count": localize(len(upload.changes)),
+            "kept": localize(upload.counts["keep"]),
+            "quota": localize(upload.district_list.quota),
+        }
 
     def get_success_url(self) -> str:
         return reverse("allocations:list_detail", args=[self.object.district_list_id])
@@ -269,7 +274,7 @@ class ReviewUploadConfirm(_UploadQuery, StepPage):
         workflow.apply_review_upload(self.object, actor=self.request.user)
         count = len(self.object.changes)
         return ngettext("%(count)s line was written.", "%(count)s lines were written.", count) % {
-            "count": count
+            "count": localize(count)
         }
 
 
@@ -288,7 +293,7 @@ class ReviewUploadDiscard(_UploadQuery, StepPage):
 
 def households(count: int) -> str:
     """ "164 households" in the reader's language."""
-    return ngettext("%(count)s household", "%(count)s households", count) % {"count": count}
+    return ngettext("%(count)s household", "%(count)s households", count) % {"count": localize(count)}
 
 
 class ListRequestSignature(_ListQuery, StepPage):
@@ -301,15 +306,21 @@ class ListRequestSignature(_ListQuery, StepPage):
         row = self.object
         parts = [
             _("%(households)s of %(district)s (quota %(quota)s) go to the district's leader for signature.")
-            % {"households": households(row.kept), "district": row.district.name_in_text, "quota": row.quota}
+            % {
+                "households": households(row.kept),
+                "district": row.district.name_in_text,
+                "quota": localize(row.quota),
+            }
         ]
         if row.remaining:
-            parts.append(_("%(count)s of the quota stay unused.") % {"count": row.remaining})
+            parts.append(_("%(count)s of the quota stay unused.") % {"count": localize(row.remaining)})
         returned = row.lines.filter(Q(verdict=Verdict.RETURNED), decision=Decision.KEEP).aggregate(
             n=Count("pk")
         )["n"]
         if returned:
-            parts.append(_("%(count)s returned lines are still kept unchanged.") % {"count": returned})
+            parts.append(
+                _("%(count)s returned lines are still kept unchanged.") % {"count": localize(returned)}
+            )
         return " ".join(parts)
 
     def perform(self, reason: str) -> str:

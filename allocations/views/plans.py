@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -159,7 +160,7 @@ class QuotaPlanSubmit(_PlanQuery, StepPage):
             "%(total)s devices for %(count)s districts go to the leader for approval; "
             "afterwards you cannot change the plan.",
             count,
-        ) % {"total": self.object.round_total, "count": count}
+        ) % {"total": localize(self.object.round_total), "count": count}
 
     def perform(self, reason: str) -> str:
         workflow.submit_quota_plan(self.object, actor=self.request.user)
@@ -199,7 +200,7 @@ class QuotaPlanApprove(_PlanQuery, StepPage):
             "by the statutory "
             "priority. The quotas cannot be changed afterwards.",
             count,
-        ) % {"total": self.object.round_total, "count": count}
+        ) % {"total": localize(self.object.round_total), "count": count}
 
     def get_success_url(self) -> str:
         return reverse("allocations:round_detail", args=[self.object.round_id])

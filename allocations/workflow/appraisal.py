@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -100,7 +101,7 @@ def accept_list(district_list: DistrictList, *, actor: Any) -> DistrictList:
                     "%(count)s kept lines are not accepted yet.",
                     waiting,
                 )
-                % {"count": waiting}
+                % {"count": localize(waiting)}
             )
         move(district_list, ListState.ACCEPTED, appraised_by=actor, appraised_at=timezone.now())
         after = {"state": district_list.state, "kept": district_list.kept}

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from allocations.checks import refresh_checks
@@ -87,10 +88,7 @@ def apply_review_upload(upload: ReviewUpload, *, actor: Any) -> ReviewUpload:
         more = _write_answers(district_list, upload.changes)
         kept = district_list.kept + more
         if kept > district_list.quota:
-            raise Refusal(
-                _("%(kept)s households are kept, %(over)s more than the quota of %(quota)s.")
-                % {"kept": kept, "over": kept - district_list.quota, "quota": district_list.quota}
-            )
+            raise Refusal(over_quota(kept, district_list.quota))
         before = {"version": district_list.version, "kept": district_list.kept}
         move(
             district_list,
@@ -105,6 +103,15 @@ def apply_review_upload(upload: ReviewUpload, *, actor: Any) -> ReviewUpload:
         after = {"version": before["version"] + 1, "kept": kept, "changed": len(upload.changes)}
         record("allocations.districtlist.review", district_list, actor=actor, before=before, after=after)
     return upload
+
+
+def over_quota(kept: int, quota: int) -> str:
+    """The sentence for a list that keeps more households than its quota allows."""
+    return _("%(kept)s households are kept, %(over)s more than the quota of %(quota)s.") % {
+        "kept": localize(kept),
+        "over": localize(kept - quota),
+        "quota": localize(quota),
+    }
 
 
 def _write_answers(district_list: DistrictList, changes: Iterable[dict[str, Any]]) -> int:

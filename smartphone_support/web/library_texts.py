@@ -9,6 +9,9 @@ TEXTS = (
     # forms
     gettext_noop("Null characters are not allowed."),
     gettext_noop("Enter a complete value."),
+    # Django says “lớn hơn hoặc bằng với”, as nobody writes to a clerk.
+    gettext_noop("Ensure this value is greater than or equal to %(limit_value)s."),
+    gettext_noop("Ensure this value is less than or equal to %(limit_value)s."),
     gettext_noop("Constraint “%(name)s” is violated."),
     gettext_noop("Value must be valid JSON."),
     gettext_noop(

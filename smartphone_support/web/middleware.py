@@ -1,4 +1,4 @@
-"""The language a person chose, and refusals nobody caught."""
+"""The language a person chose, refusals nobody caught, and fragments asked for after the log-out."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -31,6 +31,23 @@ class ChosenLanguageMiddleware:
         with translation.override(language):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class FragmentMiddleware:
+    """A fragment asked for by somebody no longer logged in reloads the page, which leads to the log-in.
+
+    Else the browser would follow the redirect unseen and put the whole log-in page into the fragment.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        leads = response.headers.get("Location", "").partition("?")[0]
+        if request.headers.get("HX-Request") and leads == resolve_url(settings.LOGIN_URL):
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
         return response
 
 

@@ -142,7 +142,10 @@ CELLS = {
         lambda paper: paper.write(2, decision="Giũ nhé").write(5, decision="?"),
         "row 10, 13, column L: “Giũ nhé” is none of Giữ, Dự phòng, Loại",
     ),
-    "no decision": (lambda paper: paper.write(2, decision=None), "row 10, column L: “” is none of"),
+    "no decision": (
+        lambda paper: paper.write(2, decision=None),
+        "row 10, column L is empty: choose one of Giữ, Dự phòng, Loại",
+    ),
     "unknown form": (lambda paper: paper.write(2, support_form="Máy"), "row 10, column N"),
     "unknown need": (lambda paper: paper.write(2, has_need="có lẽ"), "row 10, column K"),
     "drop without reason": (

@@ -36,6 +36,11 @@ def test_a_refusal_of_a_fragment_reloads_the_whole_page(officer):
     assert response["HX-Redirect"] == "/plans/"
 
 
+def test_a_fragment_after_the_log_out_reloads_the_page_instead_of_showing_the_log_in_in_it(client, db):
+    response = client.get("/plans/", HTTP_HX_REQUEST="true")
+    assert (response.status_code, response["HX-Refresh"]) == (204, "true")
+
+
 def test_vietnamese_is_spoken_whatever_the_browser_prefers(officer, settings):
     settings.LANGUAGE_CODE = "vi"
     response = officer.get("/plans/", HTTP_ACCEPT_LANGUAGE="en-US,en;q=0.9")
