@@ -168,7 +168,9 @@ class _Writer:
         changes = {pk: {change[0]: change[2] for change in row.changes} for pk, row in rows.items()}
         listed = {pk: unpack_record(row.record) for pk, row in rows.items()}
         pks = [pk for pk, changed in changes.items() if changed]
-        households = Household.objects.select_for_update().in_bulk(pks)
+        # No key changes: lines of lists that are opened meanwhile may point to these households. With
+        # the stronger lock that opening and this would wait for each other.
+        households = Household.objects.select_for_update(no_key=True).in_bulk(pks)
         # A number may pass from one household to another within this list: let go first, then take.
         letting_go = [pk for pk in pks if "national_id" in changes[pk] and households[pk].national_id]
         Household.objects.filter(pk__in=letting_go).update(national_id="")

@@ -383,7 +383,7 @@ class RowDecide(FormPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.object
-        households = Household.objects.filter(
+        households = Household.objects.visible_to(self.request.user).filter(
             pk__in=[c["household"] for c in row.candidates if c.get("household")]
         )
         known = {h.pk: h for h in households.select_related("commune").as_of(timezone.localdate())}

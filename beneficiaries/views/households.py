@@ -66,10 +66,16 @@ class HouseholdExport(HouseholdList):
         day = self.filterset.day
         dataset = HouseholdResource().export(self.object_list.as_of(day))
         name = _("Household register %(day)s.xlsx") % {"day": f"{day:%Y-%m-%d}"}
-        chosen = {key: value for key, value in self.request.GET.items() if value}
+        # A number that was searched for is no more whole in the record than on the screen.
+        chosen = {key: masked_number(value) for key, value in self.request.GET.items() if value}
         after = {"households": len(dataset), "as_of": day, "filters": chosen}
         record("beneficiaries.household.export", None, actor=self.request.user, after=after)
         return send_bytes(workbook_of(dataset, _("Household register")), name)
+
+
+def masked_number(typed: str) -> str:
+    """What was typed; an identity or telephone number with its middle hidden."""
+    return masked_id(typed) if "".join(typed.split()).isdecimal() and len(typed) >= 9 else typed
 
 
 class HouseholdPage(PermissionMixin):

@@ -342,6 +342,14 @@ def test_an_export_is_masked_safe_filtered_and_recorded(as_, desk):
     assert (entry.after["households"], entry.after["filters"]) == (1, {"q": "hyperlink"})
 
 
+def test_a_number_searched_for_is_not_whole_in_the_record(as_, desk):
+    desk.register(household(1))
+    as_("hue-dic").get(address("household_export"), {"q": identity(1)})
+    entry = AuditEntry.objects.get(action="beneficiaries.household.export")
+    assert entry.after["households"] == 1
+    assert identity(1) not in str(entry.after)
+
+
 def test_a_households_page_tells_its_classes_and_lists(as_, desk):
     desk.register(household(1), year=2022)
     desk.register(household(1, J=None, K="x"), year=2023)
