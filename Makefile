@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 BIND ?= 127.0.0.1:8000
+COLLECTED := $(or $(VAR_DIR),var)/static/.collected
 
 export DJANGO_SETTINGS_MODULE := smartphone_support.settings
 
@@ -17,10 +18,14 @@ $(VENV)/.installed: requirements-dev.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $@
 
-run: install
+# Collecting hashes and compresses every file, half a minute of work: only when one of them is newer.
+$(COLLECTED): $(VENV)/.installed smartphone_support/settings.py smartphone_support/web/finders.py $(shell find static -type f)
+	@$(PY) manage.py collectstatic --noinput --verbosity 0
+	@touch $@
+
+run: install $(COLLECTED)
 	@DEMO=1 $(PY) manage.py migrate --verbosity 0
-	@DEMO=1 $(PY) manage.py createcachetable
-	@DEMO=1 $(PY) manage.py collectstatic --noinput --verbosity 0
+	@DEMO=1 $(PY) manage.py createcachetable --verbosity 0
 	@DEMO=1 $(PY) manage.py demo --if-empty
 	@DEMO=1 BIND=$(BIND) $(PY) manage.py serve --bind $(BIND)
 

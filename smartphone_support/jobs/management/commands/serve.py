@@ -40,7 +40,8 @@ class Command(BaseCommand):
                 % {"bind": bind}
             )
             raise SystemExit(1)
-        signal.signal(signal.SIGTERM, _interrupt)
+        for stop_signal in (signal.SIGINT, signal.SIGTERM):  # SIGINT is ignored where a script starts this
+            signal.signal(stop_signal, _interrupt)
         web = _start(
             "-m", "gunicorn", "smartphone_support.wsgi:application", "--bind", bind,
             "--workers", str(options["web_workers"]), "--threads", "4", "--timeout", "60",
