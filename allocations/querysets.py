@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from smartphone_support.accounts.scope import NOTHING, scope
 
-from .choices import DISTRICT_STATES, PlanState
+from .choices import PlanState
 
 
 class RoundQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is not defined yet here
@@ -35,10 +35,6 @@ class DistrictListQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the mo
         if not user.has_perm("allocations.view_districtlist"):
             return self.filter(NOTHING)
         return self.filter(scope(user, province="round__program__province"))
-
-    def with_the_district(self) -> DistrictListQuerySet:
-        """Lists the district is working on."""
-        return self.filter(state__in=DISTRICT_STATES)
 
 
 class ListLineQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is not defined yet here

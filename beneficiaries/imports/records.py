@@ -139,7 +139,3 @@ class ReadResult:
     @property
     def error_count(self) -> int:
         return sum(1 for problem in self.problems if problem.is_error)
-
-    @property
-    def warning_count(self) -> int:
-        return len(self.problems) - self.error_count

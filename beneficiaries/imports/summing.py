@@ -35,15 +35,6 @@ def summarise(batch: ListBatch) -> None:
     batch.save(update_fields=["counts", "balance", "brakes"])
 
 
-def effective_outcome(row: BatchRow) -> str:
-    """What confirming will do with the row: a decision turns an ambiguous one into new or changed."""
-    if row.outcome != Outcome.AMBIGUOUS or not row.decision or row.decision == RowDecision.SKIP:
-        return row.outcome
-    if row.decision == RowDecision.NEW:
-        return Outcome.NEW
-    return Outcome.CHANGED if row.changes else Outcome.UNCHANGED
-
-
 def _counts(batch: ListBatch, rows: Any) -> dict[str, int]:
     counts = dict.fromkeys(Outcome.values, 0)
     counts |= dict(rows.order_by().values_list("outcome").annotate(n=Count("pk")))

@@ -9,11 +9,6 @@ from smartphone_support.areas.gazetteer import ALIASES, Gazetteer, Unit
 from smartphone_support.areas.models import AdministrativeArea
 
 
-def gazetteer_from_database(province: AdministrativeArea, on: date) -> Gazetteer:
-    """Every way to find the districts and communes that existed in the province on that day."""
-    return Units(province, on).gazetteer
-
-
 class Units:
     """Areas by official code, read once: ``commune("20044")`` is the unit, None for an unknown code."""
 

@@ -73,9 +73,10 @@ class HouseholdExport(HouseholdList):
         return send_bytes(workbook_of(dataset, _("Household register")), name)
 
 
-def masked_number(typed: str) -> str:
+def masked_number(typed: Any) -> str:
     """What was typed; an identity or telephone number with its middle hidden."""
-    return masked_id(typed) if "".join(typed.split()).isdecimal() and len(typed) >= 9 else typed
+    text = str(typed)
+    return masked_id(text) if "".join(text.split()).isdecimal() and len(text) >= 9 else text
 
 
 class HouseholdPage(PermissionMixin):

@@ -188,10 +188,6 @@ class Gazetteer:
     def communes_of(self, district_code: str) -> list[Unit]:
         return list(self._children.get(district_code, ()))
 
-    def is_own_province(self, text: object) -> bool:
-        """True when the text names this province (or is its code)."""
-        return province_of(text) == self.province_code
-
     def resolve_district(self, text: object) -> Resolution:
         """The district named or coded by a cell."""
         code = _as_code(text)

@@ -72,11 +72,3 @@ class AdministrativeArea(models.Model):
     def name_in_text(self) -> str:
         """The name inside a sentence: "huyện A Lưới"."""
         return self.name[:1].lower() + self.name[1:]
-
-    def contains(self, other: AdministrativeArea | None) -> bool:
-        """Whether `other` is this unit or lies in it."""
-        while other is not None:
-            if other.pk == self.pk:
-                return True
-            other = other.parent
-        return False

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import translation
+from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from .errors import Refusal
@@ -48,6 +49,20 @@ class FragmentMiddleware:
         leads = response.headers.get("Location", "").partition("?")[0]
         if request.headers.get("HX-Request") and leads == resolve_url(settings.LOGIN_URL):
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        return response
+
+
+class PrivatePagesMiddleware:
+    """Pages of a logged-in person are kept by no browser and no proxy: offices share computers, and after
+    logging out the back button must not show a household."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            patch_cache_control(response, private=True, no_store=True)
         return response
 
 

@@ -41,6 +41,10 @@ def test_a_fragment_after_the_log_out_reloads_the_page_instead_of_showing_the_lo
     assert (response.status_code, response["HX-Refresh"]) == (204, "true")
 
 
+def test_no_browser_keeps_the_page_of_a_person_who_logged_in(officer):
+    assert set(officer.get("/plans/")["Cache-Control"].split(", ")) == {"private", "no-store"}
+
+
 def test_vietnamese_is_spoken_whatever_the_browser_prefers(officer, settings):
     settings.LANGUAGE_CODE = "vi"
     response = officer.get("/plans/", HTTP_ACCEPT_LANGUAGE="en-US,en;q=0.9")
