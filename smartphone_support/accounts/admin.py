@@ -67,7 +67,7 @@ class MembershipFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # s
         return super().save_existing_objects(commit)
 
 
-class MembershipInline(AreaChoices, admin.TabularInline):  # type: ignore[type-arg]  # Django's class is not generic at run time
+class MembershipInline(AreaChoices, admin.StackedInline):  # type: ignore[type-arg]  # Django's class is not generic at run time
     model = Membership
     formset = MembershipFormSet
     extra = 0

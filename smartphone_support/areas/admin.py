@@ -11,5 +11,4 @@ class AdministrativeAreaAdmin(AuditedAdmin):
     list_filter = ["level"]
     search_fields = ["code", "name"]
     list_select_related = ["parent"]
-    autocomplete_fields = ["parent"]
     audited_fields = ("code", "name", "level", "parent", "valid_from", "valid_to")
