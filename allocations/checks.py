@@ -173,7 +173,7 @@ def shown_all(findings: Iterable[Finding]) -> list[CheckLine]:
 
 
 def _spoken(params: dict[str, Any]) -> dict[str, Any]:
-    """Parameters as people read them: days as dd/mm/yyyy, devices by their name, "huyện A Lưới" in a sentence."""
+    """Parameters as people read them: days as dd/mm/yyyy, devices by name, places as inside a sentence."""
     words = dict(params)
     if "district" in words:
         words["district"] = words["district"][:1].lower() + words["district"][1:]

@@ -308,7 +308,9 @@ def _related() -> Any:
 def _locked(batch: ListBatch, actor: Any, *states: BatchState) -> ListBatch:
     """The batch as it is now, locked, in one of these states; a sentence for whoever comes too late."""
     if not may_change_batch(actor, batch):
-        raise Refusal(_("Only a register officer of %(place)s may do this.") % {"place": batch.province.name_in_text})
+        raise Refusal(
+            _("Only a register officer of %(place)s may do this.") % {"place": batch.province.name_in_text}
+        )
     current: ListBatch = _related().select_for_update(of=("self",)).get(pk=batch.pk)
     if current.state not in states:
         who = f" ({current.confirmed_by})" if current.confirmed_by else ""
