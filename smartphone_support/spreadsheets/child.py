@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import resource
+import signal
 import sys
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -62,6 +63,10 @@ def _write_sheets(path: str, write: Callable[[str], object]) -> None:
 
 def main(arguments: list[str]) -> int:
     path, memory, seconds = arguments[0], int(arguments[1]), int(arguments[2])
+    # Whoever stops the site signals every process of it; the reader decides about its child itself, or a
+    # stopped worker would take the child's death for a workbook too heavy to read.
+    for stop_signal in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop_signal, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

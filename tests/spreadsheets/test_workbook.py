@@ -1,3 +1,4 @@
+import signal
 import subprocess
 import sys
 from datetime import date, datetime
@@ -58,6 +59,18 @@ def test_closing_early_ends_the_child(tmp_path):
     next(iter(sheet))
     workbook.close()
     assert workbook._process.poll() is not None
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_child_reads_on_while_the_site_is_stopped_around_it(tmp_path, stop):
+    """Ctrl+C and systemd signal every process; the file must not be called too heavy for it."""
+    path = write_xlsx(tmp_path / "a.xlsx", {"Trang 1": [["Hồ Văn Đông" * 5, i] for i in range(9000)]})
+    with open_workbook(path) as workbook:
+        for sheet in workbook:
+            first = next(iter(sheet))
+            workbook._process.send_signal(stop)
+            rest = list(sheet)
+    assert (first[0], len(rest)) == (1, 8999)
 
 
 def test_what_gets_past_the_check_ends_only_the_child(tmp_path):
