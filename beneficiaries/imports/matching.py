@@ -159,8 +159,12 @@ class _Matcher:
     def _doubt(self, index: int, household_ids: Iterable[int], *reasons: Doubt) -> None:
         match = self.matches[index]
         match.doubts += [reason for reason in reasons if reason not in match.doubts]
+        named = {candidate.household_id: candidate for candidate in match.candidates}
         for household_id in list(household_ids)[:MOST_CANDIDATES]:
-            match.candidates.append(Candidate(household_id, list(reasons)))
+            if household_id in named:  # one column for one household, with every reason
+                named[household_id].reasons += [r for r in reasons if r not in named[household_id].reasons]
+            else:
+                match.candidates.append(Candidate(household_id, list(reasons)))
 
     def _dispute(self, index: int, reason: Doubt, owners: list[int]) -> None:
         """The row's number is another person's: look for the household as if it had none."""

@@ -82,6 +82,13 @@ def test_one_shared_member_under_another_head_waits_for_a_person():
     assert found.doubts == [Doubt.SHARES_MEMBER]
 
 
+def test_a_household_doubtful_for_two_reasons_is_shown_once_with_both():
+    child = person("Hồ Thị Lan", "046310000004", "2010-01-01")
+    found = match(listed("Lê Thị Ánh", born="1991-01-01", others=[child]), known(others=[child]))
+    assert [c.household_id for c in found.candidates] == [1]
+    assert set(found.candidates[0].reasons) == {Doubt.SHARES_MEMBER, Doubt.SAME_ID_OTHER_PERSON}
+
+
 def test_another_village_of_the_commune_waits_for_a_person():
     found = match(listed(number="", village="Thôn 2"), known(number=""))
     assert found.doubts == [Doubt.OTHER_VILLAGE]
