@@ -1,7 +1,10 @@
+import os
 import signal
 import socket
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -10,13 +13,14 @@ from smartphone_support.jobs.management.commands import serve
 
 
 def process(seconds):
-    return subprocess.Popen([sys.executable, "-c", f"import time; time.sleep({seconds})"])
+    code = f"import time; time.sleep({seconds})"
+    return subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
 
 
 @pytest.fixture
 def stage(monkeypatch):
     """Plain processes in the parts of web and worker: the web lives `web` seconds, workers as listed."""
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     started = []
 
     def play(web, workers):
@@ -44,6 +48,32 @@ def test_a_worker_that_dies_is_started_again_beside_the_same_web(stage):
 def test_a_worker_that_keeps_dying_stops_everything(stage, capsys):
     code, workers = stage(web=60, workers=[0] * 9)
     assert (code, len(workers)) == (1, serve.RESTARTS + 1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
+def test_children_end_when_the_command_is_killed_without_a_word(settings):
+    code = (
+        "import os, signal\n"
+        "from smartphone_support.jobs.management.commands.serve import _start\n"
+        "print(_start('-c', 'import time; time.sleep(60)').pid, flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "smartphone_support.settings"}
+    killed = subprocess.run(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=settings.BASE_DIR, env=environment
+    )
+    child = int(killed.stdout)
+    deadline = time.monotonic() + 5
+    while is_alive(child) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not is_alive(child)
+
+
+def is_alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_a_port_in_use_is_one_sentence(capsys):

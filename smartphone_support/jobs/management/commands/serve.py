@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -40,12 +41,13 @@ class Command(BaseCommand):
                 % {"bind": bind}
             )
             raise SystemExit(1)
-        for stop_signal in (signal.SIGINT, signal.SIGTERM):  # SIGINT is ignored where a script starts this
+        for stop_signal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(stop_signal, _interrupt)
         web = _start(
             "-m", "gunicorn", "smartphone_support.wsgi:application", "--bind", bind,
             "--workers", str(options["web_workers"]), "--threads", "4", "--timeout", "60",
-            "--no-control-socket", "--log-level", "warning",
+            "--graceful-timeout", str(LONGEST_GOODBYE_SECONDS // 2), "--no-control-socket",
+            "--log-level", "warning",
             "--access-logfile", "-" if settings.DEBUG else "/dev/null",
         )  # fmt: skip
         children = [web, _start_worker()]
@@ -78,8 +80,23 @@ class Command(BaseCommand):
 
 
 def _start(*arguments: str) -> subprocess.Popen[bytes]:
-    # Put together here, from nothing a user typed but the address to listen on.
-    return subprocess.Popen([sys.executable, *arguments], cwd=settings.BASE_DIR)  # noqa: S603
+    """A child in a session of its own: Ctrl+C reaches this process only, which then stops both in order.
+
+    gunicorn's workers hang when the terminal and their master signal them at once.
+    """
+    return subprocess.Popen(  # noqa: S603 - put together here, from nothing typed but the address
+        [sys.executable, *arguments],
+        cwd=settings.BASE_DIR,
+        start_new_session=True,
+        preexec_fn=_die_with_parent,  # safe: this process has one thread
+    )
+
+
+def _die_with_parent() -> None:
+    """Where the system is Linux: end this child too if the parent is killed without a word."""
+    if sys.platform == "linux":
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
 
 
 def _start_worker() -> subprocess.Popen[bytes]:
@@ -91,18 +108,22 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:
 
 
 def _stop(children: list[subprocess.Popen[bytes]]) -> None:
-    """Ask both to finish what they do; whoever does not is killed, and its job is taken up again."""
-    for stop_signal in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(stop_signal, signal.SIG_IGN)
+    """Ask both to finish what they do. Who takes too long, or is awaited impatiently, is killed with its
+    own children; a job cut short is taken up again.
+    """
     for child in children:
         if child.poll() is None:
-            child.send_signal(signal.SIGTERM)
-    for child in children:
-        try:
+            child.terminate()
+    try:
+        for child in children:
             child.wait(timeout=LONGEST_GOODBYE_SECONDS)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        pass
+    finally:
+        for child in children:
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
 
 
 def _answers(bind: str) -> bool:
