@@ -168,9 +168,9 @@ def _refuse_other_list(told: dict[str, str], district_list: DistrictList) -> Non
         raise Refusal(
             _("This is the workbook of %(district)s, %(round)s; this list is that of %(own)s.")
             % {
-                "district": told.get("huyen", "?"),
+                "district": told.get("huyen", "?")[:1].lower() + told.get("huyen", "?")[1:],
                 "round": told.get("dot", "?"),
-                "own": f"{district_list.district.name}, {district_list.round.name}",
+                "own": f"{district_list.district.name_in_text}, {district_list.round.name}",
             }
         )
     require_version(district_list, told.get("phien_ban", "?"))

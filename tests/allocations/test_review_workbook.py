@@ -230,7 +230,7 @@ def test_the_workbook_of_another_district_is_refused(story, officer):
     story.households(c20044=6, c20161=6)
     lists = story.lists(total=4)
     with pytest.raises(
-        Refusal, match="workbook of Huyện Nam Đông, Đợt 1/2024; this list is that of Huyện A Lưới"
+        Refusal, match="workbook of huyện Nam Đông, Đợt 1/2024; this list is that of huyện A Lưới"
     ):
         Paper(lists["483"]).upload(officer, lists["481"])
 
