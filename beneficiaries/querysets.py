@@ -24,9 +24,9 @@ class HouseholdQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model
 
         None for a household the register did not know then.
         """
-        from .models import PovertySpell
-
-        spells = PovertySpell.objects.in_force(on, known_at=known_at).filter(household=OuterRef("pk"))
+        # By the relation, not by import: the models import this module.
+        spell: Any = self.model._meta.get_field("spells").related_model
+        spells = spell.objects.in_force(on, known_at=known_at).filter(household=OuterRef("pk"))
         return self.annotate(class_as_of=Subquery(spells.values("poverty_class")[:1]))
 
     def search(self, text: str) -> HouseholdQuerySet:
