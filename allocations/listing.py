@@ -71,8 +71,8 @@ _TONES = {OK: "ok", "warn": "wait", FAIL: "bad"}
 
 def dress(line: ListLine) -> ListLine:
     """Add what the row template shows: the findings in words and every check for the asking."""
-    line.found = [(_TONES[check.verdict], check) for check in shown(line.checks)]  # type: ignore[attr-defined]
-    line.every = [(_TONES[check.verdict], check) for check in shown_all(line.checks)]  # type: ignore[attr-defined]
+    line.found = [(_TONES[check.verdict], check) for check in shown(line.checks)]  # type: ignore[attr-defined]  # for templates
+    line.every = [(_TONES[check.verdict], check) for check in shown_all(line.checks)]  # type: ignore[attr-defined]  # for templates
     # Made here: a template would write the number as 2.984, which is no selector.
     line.anchor = f"line-{line.pk}"  # type: ignore[attr-defined]  # for templates only
     line.fails = line.check_result == FAIL  # type: ignore[attr-defined]  # for templates only

@@ -1,17 +1,15 @@
 """Several people at once, in real threads on PostgreSQL: one of them wins, the others get a sentence."""
 
-import threading
 from datetime import date
 
 import pytest
 from django.db import connection
-from django.utils import translation
 
 from allocations import workflow
 from allocations.models import DistrictList, ListLine
 from smartphone_support.audit.recording import verify
-from smartphone_support.web.errors import Refusal
 
+from ..together import at_once
 from .test_lists import DROP, KEEP, upload
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -21,29 +19,6 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 def needs_postgresql(db):
     if connection.vendor != "postgresql":
         pytest.skip("needs PostgreSQL: SQLite has one writer at a time")
-
-
-def at_once(*calls):
-    """Run the calls together, each in a thread with its own connection; returns what each came to."""
-    results = [None] * len(calls)
-    gate = threading.Barrier(len(calls))
-
-    def run(index, call):
-        with translation.override("en"):
-            gate.wait()
-            try:
-                results[index] = call()
-            except Refusal as refusal:
-                results[index] = str(refusal)
-            finally:
-                connection.close()
-
-    threads = [threading.Thread(target=run, args=item) for item in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
 
 
 def refusals(results):
