@@ -280,9 +280,11 @@ def _gather(district_list: DistrictList) -> _Evidence:
         if approved or household not in others:
             others[household] = (name, approved)
     namesakes: dict[tuple[str, int], list[tuple[int, str, str]]] = defaultdict(list)
-    same_name = Household.objects.filter(
-        province=province, head_name_folded__in=own.values("household__head_name_folded")
-    ).exclude(district=district)
+    same_name = (
+        Household.objects.standing()
+        .filter(province=province, head_name_folded__in=own.values("household__head_name_folded"))
+        .exclude(district=district)
+    )
     columns = ("head_name_folded", "birth_year", "id", "national_id", "district__name")
     for name, born, household, identity, place in same_name.order_by("id").values_list(*columns):
         namesakes[name, born].append((household, identity, place))

@@ -29,7 +29,12 @@ def listed_households(
     elsewhere.
     """
     spells = PovertySpell.objects.in_force(on).filter(
-        household__province=province, poverty_class__in=[POOR, NEAR_POOR]
+        household__province=province,
+        poverty_class__in=[POOR, NEAR_POOR],
+        household__merged_into__isnull=True,
+        household__removed_at__isnull=True,
+        # One of which only the district is known waits in the register until its commune says who it is.
+        household__commune__isnull=False,
     )
     devices = earlier_devices(province)
     served = served_households(province, except_round=except_round)

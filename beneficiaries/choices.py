@@ -18,6 +18,71 @@ class SpellReason(models.TextChoices):
     EXITED_POOR = "exited_poor", _("Exited poverty")
     EXITED_NEAR_POOR = "exited_near_poor", _("Exited near-poverty")
     NOT_LISTED = "not_listed", _("No longer in the annual list")
+    NEW = "new", _("Arose newly")
+    RELAPSED = "relapsed", _("Relapsed")
+    NEAR_TO_POOR = "near_to_poor", _("From near-poor to poor")
+    POOR_TO_NEAR = "poor_to_near", _("From poor to near-poor")
+    MOVED_IN = "moved_in", _("Moved in")
+    SPLIT = "split", _("Split off from another household")
+
+
+class SpellEnd(models.TextChoices):
+    """Why a spell ended without another class: the household left the register."""
+
+    MOVED_OUT = "moved_out", _("Moved away")
+    DECEASED = "deceased", _("Deceased")
+    MERGED = "merged", _("Merged with another household")
+
+
+class MovementKind(models.TextChoices):
+    """What a monthly list says of a household: the movements of Circular 07/2021/TT-BLĐTBXH's reports."""
+
+    NEW_POOR = "new_poor", _("Newly poor")
+    NEW_NEAR_POOR = "new_near_poor", _("Newly near-poor")
+    RELAPSED_POOR = "relapsed_poor", _("Relapsed into poverty")
+    RELAPSED_NEAR_POOR = "relapsed_near_poor", _("Relapsed into near-poverty")
+    NEAR_TO_POOR = "near_to_poor", _("From near-poor to poor")
+    POOR_TO_NEAR = "poor_to_near", _("From poor to near-poor")
+    EXITED_POOR = "exited_poor", _("Exited poverty")
+    EXITED_NEAR_POOR = "exited_near_poor", _("Exited near-poverty")
+    MOVED_OUT = "moved_out", _("Moved away")
+    MOVED_IN = "moved_in", _("Moved in")
+    DECEASED = "deceased", _("Deceased")
+    HEAD_CHANGED = "head_changed", _("Changed head")
+    SPLIT = "split", _("Split off from another household")
+    MERGED = "merged", _("Merged with another household")
+    CORRECTED = "corrected", _("Data corrected")
+
+
+class GoneReason(models.TextChoices):
+    """Why a household stands no longer in the annual list of its commune."""
+
+    EXITED = "exited", _("Exited (near-)poverty")
+    MOVED_OUT = "moved_out", _("Moved away")
+    DECEASED = "deceased", _("Deceased")
+    MERGED = "merged", _("Merged with another household")
+    UNKNOWN = "unknown", _("Not yet known")
+
+
+class DuplicateState(models.TextChoices):
+    OPEN = "open", _("To be decided")
+    SAME = "same", _("The same household")
+    DIFFERENT = "different", _("Different households")
+
+
+class AssessmentOccasion(models.TextChoices):
+    """When information deprivation was assessed."""
+
+    REVIEW = "review", _("Poverty review")
+    AFTER_SUPPORT = "after_support", _("After support")
+
+
+class Reading(models.TextChoices):
+    """What a person read of a household."""
+
+    PAGE = "page", _("Its page")
+    IDENTITY = "identity", _("Identity number in full")
+    EXPORT = "export", _("An exported list")
 
 
 class Gender(models.TextChoices):
@@ -34,24 +99,29 @@ class DeviceKind(models.TextChoices):
 
 class BatchKind(models.TextChoices):
     ANNUAL = "annual", _("Annual list")
+    MONTHLY = "monthly", _("Monthly movements")
 
 
 class BatchState(models.TextChoices):
     UPLOADED = "uploaded", _("Reading")
+    AWAITING_LAYOUT = "awaiting_layout", _("Awaiting how to read it")
     AWAITING_CONFIRMATION = "awaiting_confirmation", _("Awaiting confirmation")
     APPLYING = "applying", _("Writing")
     APPLIED = "applied", _("In the register")
     REJECTED = "rejected", pgettext_lazy("list", "Cancelled")
     FAILED = "failed", _("Failed")
+    REVERTED = "reverted", _("Reverted")
 
 
 BATCH_BADGES = {
     BatchState.UPLOADED: "now",
+    BatchState.AWAITING_LAYOUT: "wait",
     BatchState.AWAITING_CONFIRMATION: "wait",
     BatchState.APPLYING: "now",
     BatchState.APPLIED: "ok",
     BatchState.REJECTED: "idle",
     BatchState.FAILED: "bad",
+    BatchState.REVERTED: "idle",
 }
 
 

@@ -201,7 +201,7 @@ def facts_of(source: Household | dict[str, Any], wording: Wording, *, poverty_cl
         if isinstance(source, dict):
             value = source.get(name)
         elif name == "commune_code":
-            value = source.commune.code
+            value = source.commune.code if source.commune else ""
         elif name == "poverty_class":
             value = poverty_class
         else:

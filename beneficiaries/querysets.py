@@ -17,7 +17,11 @@ class HouseholdQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model
         """Households of the user's province, or of their district; nothing for roles without the right."""
         if not user.has_perm("beneficiaries.view_household"):
             return self.filter(NOTHING)
-        return self.filter(scope(user))
+        return self.standing().filter(scope(user))
+
+    def standing(self) -> HouseholdQuerySet:
+        """Without those merged into another one, and those whose list was reverted: history only."""
+        return self.filter(merged_into__isnull=True, removed_at__isnull=True)
 
     def as_of(self, on: date, *, known_at: datetime | None = None) -> HouseholdQuerySet:
         """Annotate `class_as_of`, the poverty class on that day, as known now or at `known_at`.
@@ -58,6 +62,14 @@ class PovertySpellQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the mo
 class ListBatchQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is not defined yet here
     def visible_to(self, user: Any) -> ListBatchQuerySet:
         """Batches of the province, for roles that may see batches (districts are not among them)."""
+        if not user.has_perm("beneficiaries.view_listbatch"):
+            return self.filter(NOTHING)
+        return self.filter(scope(user, district=None))
+
+
+class DuplicateCandidateQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is not defined yet here
+    def visible_to(self, user: Any) -> DuplicateCandidateQuerySet:
+        """Pairs of the province, for roles that may see lists on their way (districts are not among them)."""
         if not user.has_perm("beneficiaries.view_listbatch"):
             return self.filter(NOTHING)
         return self.filter(scope(user, district=None))

@@ -109,7 +109,8 @@ class HouseholdTable(BaseTable):
         return class_badge(value)
 
     def render_commune(self, record: Household) -> Any:
-        return format_html("<div>{} <small>{}</small></div>", record.commune.name, record.district.name)
+        commune = record.commune.name if record.commune else "–"
+        return format_html("<div>{} <small>{}</small></div>", commune, record.district.name)
 
     def render_policy(self, record: Household) -> str:
         words = [_("merit")] if record.merit else []

@@ -10,7 +10,7 @@ from ..models import Household, HouseholdMember, PovertySpell
 from .diff import Change
 from .records import HouseholdRecord, MemberRecord
 
-_DATES = ("birth_date", "decision_date")
+_DATES = ("birth_date", "decision_date", "certificate_date", "reviewed_on")
 _RECORD = tuple(
     name for name in HouseholdRecord.__slots__ if name not in ("sheet", "row", "members", "known", "blocked")
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 ERROR = "error"
 WARNING = "warning"
@@ -98,9 +99,80 @@ class HouseholdRecord:
     poverty_cause: str = ""
     note: str = ""
     has_need: bool | None = None
+    certificate_number: str = ""
+    certificate_date: date | None = None
+    lacks_telecom: bool | None = None
+    lacks_means: bool | None = None
+    reviewed_on: date | None = None
     members: list[MemberRecord] = field(default_factory=list)
     known: frozenset[str] = frozenset()
     blocked: bool = False
+
+
+@dataclass(slots=True)
+class MovementRecord:
+    """One row of a monthly list: what happened (a value of ``choices.MovementKind``) to which household.
+
+    ``new_head`` is the name of the new head of ``head_changed``; ``other_place`` where a household that
+    moved went to or came from, ``other_name`` the head it split from or merged with, as written.
+    """
+
+    kind: str
+    household: HouseholdRecord
+    new_head: str = ""
+    other_place: str = ""
+    other_name: str = ""
+
+    @property
+    def sheet(self) -> str:
+        return self.household.sheet
+
+    @property
+    def row(self) -> int:
+        return self.household.row
+
+
+@dataclass(slots=True)
+class SubscriptionRecord:
+    """One row of an operator's update: ``change`` is "new", "stopped" or "level_changed"; ``service``
+    "mobile" or "fixed"; ``level`` in đồng a month."""
+
+    sheet: str
+    row: int
+    change: str
+    national_id: str = ""
+    subscriber: str = ""
+    head_name: str = ""
+    service: str = ""
+    level: int | None = None
+    on: date | None = None
+    reason: str = ""
+
+
+#: What a person may have to settle before a file's content is believed: ``Question.kind``.
+QUESTIONS = ("columns", "encoding", "date_order", "district")
+
+
+@dataclass(slots=True)
+class Question:
+    """Something the file itself does not settle, with the reader's best guess and samples to judge by.
+
+    - ``columns``: ``params`` = {"signature", "headers": {letter: text}, "guess": {letter: field},
+      "samples": {letter: [texts]}, "header_rows": [..]}: headers not recognised with confidence.
+    - ``encoding``: ``params`` = {"guess": "tcvn3"|"vni", "by": "font"|"content", "samples": [[before,
+      after], …]}: letters of an old font were turned into Unicode.
+    - ``date_order``: ``column``; ``params`` = {"guess": "dmy"|"mdy", "samples": [[text, as dmy, as mdy],
+      …], "dmy": n, "mdy": n, "open": n}: cells which only one order fits, and cells either fits.
+    - ``district``: ``params`` = {"guess": code or "", "file_name"}: nothing but the file's name says it.
+
+    ``settled``: the options given to the reader answered it.
+    """
+
+    kind: str
+    sheet: str
+    column: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+    settled: bool = False
 
 
 @dataclass(slots=True)
@@ -109,7 +181,8 @@ class SheetInfo:
 
     ``columns`` maps the column letter to the field name; ``unmapped`` the letter to the header text
     nobody recognised; rows are the sheet's own numbers. ``skipped`` says why a sheet was not read
-    ("empty", "hidden", "no_table"), "" when it was.
+    ("empty", "hidden", "no_table"), "" when it was. ``encoding`` is "unicode", "tcvn3" or "vni";
+    ``comments`` the notes people pinned to cells, by cell ("C12").
     """
 
     name: str
@@ -121,6 +194,7 @@ class SheetInfo:
     first_row: int = 0
     last_row: int = 0
     encoding: str = "unicode"
+    comments: dict[str, str] = field(default_factory=dict)
     visible: bool = True
     hidden_rows: int = 0
     hidden_columns: list[str] = field(default_factory=list)
@@ -135,6 +209,9 @@ class ReadResult:
     sheets: list[SheetInfo] = field(default_factory=list)
     households: list[HouseholdRecord] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    movements: list[MovementRecord] = field(default_factory=list)
+    subscriptions: list[SubscriptionRecord] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
 
     @property
     def error_count(self) -> int:

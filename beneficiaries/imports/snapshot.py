@@ -22,10 +22,10 @@ def load_register(
     province: AdministrativeArea, household_ids: Iterable[int] | None = None
 ) -> dict[int, RegisterHousehold]:
     """Every household of the province (or the named ones) with its members and its open class."""
-    households = Household.objects.filter(province=province)
-    members = HouseholdMember.objects.filter(household__province=province)
+    households = Household.objects.standing().filter(province=province)
+    members = HouseholdMember.objects.filter(household__in=households)
     spells = PovertySpell.objects.filter(
-        household__province=province, valid_to__isnull=True, superseded_at__isnull=True
+        household__in=households, valid_to__isnull=True, superseded_at__isnull=True
     )
     if household_ids is not None:
         wanted = list(household_ids)
@@ -33,7 +33,9 @@ def load_register(
         members, spells = members.filter(household__in=wanted), spells.filter(household__in=wanted)
     register: dict[int, RegisterHousehold] = {}
     for pk, commune, *values in households.values_list("pk", "commune__code", *_OWN).iterator(_CHUNK):
-        register[pk] = RegisterHousehold(pk, commune_code=commune, **dict(zip(_OWN, values, strict=True)))
+        register[pk] = RegisterHousehold(
+            pk, commune_code=commune or "", **dict(zip(_OWN, values, strict=True))
+        )
     ordered = members.order_by("household_id", "position").values_list("household_id", *_PERSON)
     for pk, *values in ordered.iterator(_CHUNK):
         register[pk].members.append(RegisterMember(*values))

@@ -387,7 +387,9 @@ class RowDecide(FormPage):
             pk__in=[c["household"] for c in row.candidates if c.get("household")]
         )
         known = {h.pk: h for h in households.select_related("commune").as_of(timezone.localdate())}
-        wording = Wording([row.record.get("commune_code", ""), *(h.commune.code for h in known.values())])
+        wording = Wording(
+            [row.record.get("commune_code", ""), *(h.commune.code for h in known.values() if h.commune)]
+        )
         listed = facts_of(row.record, wording)
         taken = set(
             row.batch.rows.filter(household__in=known).exclude(pk=row.pk).exclude(outcome=Outcome.GONE)

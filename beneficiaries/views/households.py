@@ -96,9 +96,7 @@ class HouseholdPage(PermissionMixin):
         return [Crumb(str(REGISTER), reverse("beneficiaries:household_list"))]
 
     def get_lead(self) -> str:
-        household = self.object
-        places = (household.village, household.commune.name_in_text, household.district.name_in_text)
-        return ", ".join(place for place in places if place)
+        return ", ".join(self.object.places)
 
 
 class HouseholdDetail(HouseholdPage, DetailPage):

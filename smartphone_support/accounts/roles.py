@@ -28,6 +28,7 @@ _PLAN = {"programs.view_program"}
 _REGISTER = {"beneficiaries.view_household"}
 _FIGURES = {"allocations.view_allocationround", "allocations.view_quotaplan"}
 _LISTS = {"allocations.view_districtlist", "allocations.view_proposal"}
+_EVIDENCE = {"beneficiaries.record_certificate", "beneficiaries.record_deprivation"}
 _REVEAL = {"beneficiaries.reveal_identity", "beneficiaries.export_household"}
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -47,10 +48,16 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Role.REGISTER_OFFICER: frozenset(
         _PLAN | _REGISTER | _FIGURES | _LISTS | _REVEAL
-        | {"beneficiaries.view_listbatch", "beneficiaries.import_list"}
+        | _EVIDENCE
+        | {
+            "beneficiaries.view_listbatch",
+            "beneficiaries.import_list",
+            "beneficiaries.resolve_duplicate",
+            "beneficiaries.change_register",
+        }
     ),
     Role.DISTRICT_OFFICER: frozenset(
-        _PLAN | _REGISTER | _FIGURES | _LISTS | _REVEAL | {"allocations.review_districtlist"}
+        _PLAN | _REGISTER | _FIGURES | _LISTS | _REVEAL | _EVIDENCE | {"allocations.review_districtlist"}
     ),
     Role.DISTRICT_LEADER: frozenset(
         _PLAN | _REGISTER | _FIGURES | _LISTS | {"allocations.sign_districtlist"}

@@ -40,7 +40,7 @@ class Command(BaseCommand):
         if province is None:
             self.stderr.write(f"list_households: no province {options['province']}")
             sys.exit(1)
-        households = Household.objects.filter(province=province).as_of(on)
+        households = Household.objects.standing().filter(province=province).as_of(on)
         if options["district"]:
             districts = AdministrativeArea.objects.districts_of(province).filter(code=options["district"])
             if not districts:
