@@ -1,11 +1,11 @@
 from django.urls import path
 
-from .views import batches, households
+from .views import batches, households, register
 
 app_name = "beneficiaries"
 urlpatterns = [
-    path("households/", households.HouseholdList.as_view(), name="household_list"),
-    path("households/export/", households.HouseholdExport.as_view(), name="household_export"),
+    path("households/", register.HouseholdList.as_view(), name="household_list"),
+    path("households/export/", register.HouseholdExport.as_view(), name="household_export"),
     path("households/<int:pk>/", households.HouseholdDetail.as_view(), name="household_detail"),
     path("households/<int:pk>/reveal/", households.HouseholdReveal.as_view(), name="household_reveal"),
     path("lists/", batches.BatchList.as_view(), name="batch_list"),
