@@ -16,7 +16,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -38,13 +38,25 @@ _LONGEST_LINE = 4 * 1024 * 1024
 @dataclass(slots=True)
 class Sheet:
     """One sheet. Iterating yields (row number as in the sheet, values) for rows that are not empty;
-    it can be done once, before the next sheet is asked for."""
+    it can be done once, before the next sheet is asked for.
+
+    ``encoding`` is "unicode", "tcvn3" or "vni": what the sheet's text was in before it was converted, and
+    ``encoding_by`` how that is known: "" (nothing to convert), "font", "content" or "told". ``legacy_samples``
+    holds up to eight (before, after) texts whose letters changed. ``comments`` are notes people attached to
+    cells, by address; ``uncalculated`` the addresses of formulas the file holds no result of. All of them are
+    complete before the first row comes.
+    """
 
     name: str
     visible: bool
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: tuple[str, ...] = ()
     last_row: int = 0
+    encoding: str = "unicode"
+    encoding_by: str = ""
+    legacy_samples: tuple[tuple[str, str], ...] = ()
+    comments: Mapping[str, str] = field(default_factory=dict)
+    uncalculated: frozenset[str] = frozenset()
     _rows: Iterator[Row] = field(default_factory=lambda: iter(()), repr=False)
 
     def __iter__(self) -> Iterator[Row]:
@@ -118,7 +130,7 @@ class Workbook:
             fact = facts.get(name)
             hidden_rows = frozenset(fact.hidden_rows) if fact else frozenset()
             hidden_columns, last_row = (tuple(fact.hidden_columns), fact.last_row) if fact else ((), 0)
-            sheet = Sheet(name, visible, hidden_rows, hidden_columns, last_row, rows())
+            sheet = Sheet(name, visible, hidden_rows, hidden_columns, last_row, _rows=rows())
             yield sheet
             for _ in sheet:
                 pass
@@ -147,8 +159,13 @@ class Workbook:
         raise SpreadsheetRefused("too_heavy" if code != 1 or self._timed_out else "damaged")
 
 
-def open_workbook(path: str | Path, limits: Limits = DEFAULT_LIMITS) -> Workbook:
-    """Check a file and open it; raise ``SpreadsheetRefused`` at once or while reading."""
+def open_workbook(
+    path: str | Path, limits: Limits = DEFAULT_LIMITS, encodings: Mapping[str, str] | None = None
+) -> Workbook:
+    """Check a file and open it; raise ``SpreadsheetRefused`` at once or while reading.
+
+    ``encodings`` says of a sheet, by name, what a person has decided: "unicode", "tcvn3" or "vni".
+    """
     return Workbook(path, check_file(path, limits), limits)
 
 
