@@ -144,6 +144,7 @@ class MatchBasis(models.TextChoices):
     MEMBER_ID = "member_id", _("Identity number of a member")
     NAME_BIRTH_PLACE = "name_birth_place", _("Name, birth year, commune and village")
     NAME_PLACE = "name_place", _("Name, commune and village, no contrary evidence")
+    INCOMPLETE = "incomplete", _("Name and district, of a household awaiting completion")
     DECIDED = "decided", _("Decided by a person")
 
 
@@ -160,6 +161,7 @@ class Doubt(models.TextChoices):
     SEVERAL_FIT = "several_fit", _("several households fit equally well")
     ID_IN_FILE = "id_in_file", _("the same identity number stands at another person of this file")
     REPEATS_ROW = "repeats_row", _("another row of this file has the same name, birth year and place")
+    INCOMPLETE = "incomplete", _("same name and district; of one of them no more is known")
 
 
 class RowDecision(models.TextChoices):
