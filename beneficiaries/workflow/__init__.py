@@ -5,20 +5,32 @@ the state is still the one it read, and adds the audit entry last. A ``Refusal``
 """
 
 from .batches import confirm_batch, fail_batch, read_again, read_batch, reject_batch, upload_list, write_batch
+from .corrections import choose_communes, correct_cells, withdraw_corrections
 from .households import reveal_identity
-from .rows import decide_row
+from .layouts import Answers, answer_questions, forget_layout, twice_chosen
+from .rows import OPEN_REASONS, decide_row, give_reason_to_all, give_reasons
 from .steps import APPLY, READ
 
 __all__ = [
     "APPLY",
+    "OPEN_REASONS",
     "READ",
+    "Answers",
+    "answer_questions",
+    "choose_communes",
     "confirm_batch",
+    "correct_cells",
     "decide_row",
     "fail_batch",
+    "forget_layout",
+    "give_reason_to_all",
+    "give_reasons",
     "read_again",
     "read_batch",
     "reject_batch",
     "reveal_identity",
+    "twice_chosen",
     "upload_list",
+    "withdraw_corrections",
     "write_batch",
 ]
