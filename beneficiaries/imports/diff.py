@@ -52,6 +52,8 @@ def compare(record: HouseholdRecord, household: RegisterHousehold) -> list[Chang
     changes += _birth_changes(record, household)
     for name in VALUE_FIELDS:
         new, old = getattr(record, name), getattr(household, name)
+        if name == "national_id" and new in household.former_ids:
+            continue
         if name in record.known and new not in ("", None) and new != old:
             changes.append(Change(name, old, new))
     if "members" in record.known and record.members:

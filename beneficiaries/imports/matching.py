@@ -7,21 +7,27 @@ what the ones before left over, so that a sure match is never disturbed by a mer
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from difflib import SequenceMatcher
-
-from smartphone_support.vietnamese.text import fold
 
 from ..choices import Doubt, MatchBasis
 from .records import HouseholdRecord
 from .register import RegisterHousehold
+from .sides import (
+    Side,
+    birth_fits,
+    contradict,
+    is_successor,
+    may_be_completed,
+    members_agree,
+    near,
+    only_best,
+    resemblance,
+    same_person,
+    side_of,
+)
 
-#: Names this alike are one name with a slip of the pen ("Hồ Văn Hùng", "Hồ Văn Hừng").
-ALIKE = 0.8
 #: More candidates than a person can compare are no help.
 MOST_CANDIDATES = 5
 
@@ -60,56 +66,6 @@ class Match:
         return self.household_id is not None or self.is_repeat or self.is_ambiguous
 
 
-@dataclass(slots=True)
-class _Side:
-    """A household of either side, reduced to what identifies it."""
-
-    name: str
-    birth_year: int | None
-    birth_date: date | None
-    identity: str
-    commune: str
-    village: str
-    count: int | None
-    people: tuple[tuple[str, int | None], ...]
-    identities: frozenset[str]
-
-    @property
-    def other_names(self) -> set[str]:
-        return {name for name, _year in self.people if name and name != self.name}
-
-    @property
-    def says_enough(self) -> bool:
-        """Whether it says more than a name and a commune, which many share."""
-        return bool(self.village or self.birth_year or self.identities or self.other_names)
-
-    def marks(self) -> Hashable:
-        return (
-            self.name, self.commune, self.village, self.birth_year, self.birth_date,
-            self.identity, self.count, self.people, self.identities,
-        )  # fmt: skip
-
-
-_NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
-
-
-def _side(household: HouseholdRecord | RegisterHousehold) -> _Side:
-    identities = {member.national_id for member in household.members}
-    identities.add(household.national_id)
-    identities.discard("")
-    return _Side(
-        name=fold(household.head_name),
-        birth_year=household.birth_year,
-        birth_date=household.birth_date,
-        identity=household.national_id,
-        commune=household.commune_code,
-        village=_NOT_A_LETTER.sub("", fold(household.village)),
-        count=household.member_count,
-        people=tuple((fold(member.name), member.birth_year) for member in household.members),
-        identities=frozenset(identities),
-    )
-
-
 def match_households(
     records: Sequence[HouseholdRecord], register: Iterable[RegisterHousehold]
 ) -> list[Match]:
@@ -124,8 +80,12 @@ def match_households(
 class _Matcher:
     def __init__(self, records: Sequence[HouseholdRecord], register: Iterable[RegisterHousehold]) -> None:
         self.records = records
-        self.incoming = [_side(record) for record in records]
-        self.register = {household.id: _side(household) for household in register}
+        self.incoming = [side_of(record) for record in records]
+        self.register: dict[int, Side] = {}
+        self.former: dict[str, int] = {}
+        for household in register:
+            self.register[household.id] = side_of(household)
+            self.former.update(dict.fromkeys(household.former_ids, household.id))
         self.matches = [Match() for _record in records]
         self.taken: set[int] = set()
         self.disputes: dict[int, tuple[Doubt, list[int]]] = {}
@@ -137,6 +97,7 @@ class _Matcher:
         self._by_member_number()
         self._by_name_year_place()
         self._by_name_place()
+        self._by_name_district()
         self._doubtful()
         self._forget_taken()
         self._disputed_numbers()
@@ -191,7 +152,7 @@ class _Matcher:
             first, *others = sorted(indexes, key=self._standing)
             for index in others:
                 self.matches[index].twin = first
-                if _same_person(self.incoming[first], self.incoming[index]):
+                if same_person(self.incoming[first], self.incoming[index]):
                     self.matches[index].is_repeat = True
                 else:
                     self._dispute(index, Doubt.ID_IN_FILE, [])
@@ -202,15 +163,25 @@ class _Matcher:
 
     def _by_head_number(self) -> None:
         owners = {side.identity: pk for pk, side in self.register.items() if side.identity}
+        holders: dict[int, int] = {}
         for index in self._open():
             side = self.incoming[index]
             pk = owners.get(side.identity) if side.identity else None
             if pk is None:
                 continue
-            if _same_person(side, self.register[pk]):
+            if same_person(side, self.register[pk]):
                 self._take(index, pk, MatchBasis.NATIONAL_ID)
+                holders[pk] = index
             else:
                 self._dispute(index, Doubt.SAME_ID_OTHER_PERSON, [pk])
+        # The number of a household that a person merged into another one is that one's too.
+        for index in self._open() if self.former else ():
+            pk = self.former.get(self.incoming[index].identity)
+            if pk is not None and pk in holders:
+                self.matches[index].twin, self.matches[index].is_repeat = holders[pk], True
+            elif pk is not None:
+                self._take(index, pk, MatchBasis.NATIONAL_ID)
+                holders[pk] = index
 
     def _by_every_mark(self) -> None:
         """Alike in everything that identifies: the list again, or namesakes of one village in their order."""
@@ -235,9 +206,9 @@ class _Matcher:
             for identity in self.incoming[index].identities:
                 for pk in homes.get(identity, ()):
                     counts[pk] += 1
-            near = {pk: n for pk, n in counts.items() if _near(self.incoming[index], self.register[pk])}
-            if near:
-                shared[index] = near
+            close = {pk: n for pk, n in counts.items() if near(self.incoming[index], self.register[pk])}
+            if close:
+                shared[index] = close
         rivals: dict[int, dict[int, int]] = defaultdict(dict)
         for index, counts in shared.items():
             for pk, number in counts.items():
@@ -245,7 +216,7 @@ class _Matcher:
         for index, counts in shared.items():
             best = self._best(index, counts)
             if best is not None and self._best_row(best, rivals[best]) == index:
-                if _is_successor(self.incoming[index], self.register[best], counts[best]):
+                if is_successor(self.incoming[index], self.register[best], counts[best]):
                     self._take(index, best, MatchBasis.MEMBER_ID)
                 else:
                     self._doubt(index, [best], Doubt.SHARES_MEMBER)
@@ -256,11 +227,11 @@ class _Matcher:
     def _best(self, index: int, counts: dict[int, int]) -> int | None:
         """The register household that shares most with a row, a head of the same name first."""
         name = self.incoming[index].name
-        return _only_best({pk: (self.register[pk].name == name, n) for pk, n in counts.items()})
+        return only_best({pk: (self.register[pk].name == name, n) for pk, n in counts.items()})
 
     def _best_row(self, pk: int, counts: dict[int, int]) -> int | None:
         name = self.register[pk].name
-        return _only_best({index: (self.incoming[index].name == name, n) for index, n in counts.items()})
+        return only_best({index: (self.incoming[index].name == name, n) for index, n in counts.items()})
 
     def _by_name_year_place(self) -> None:
         self._pair(
@@ -269,7 +240,7 @@ class _Matcher:
                 if side.name and side.birth_year and side.commune and side.village
                 else None
             ),
-            supported=_birth_fits,
+            supported=birth_fits,
             basis=MatchBasis.NAME_BIRTH_PLACE,
             reason=Doubt.BIRTH_DIFFERS,
         )
@@ -295,7 +266,7 @@ class _Matcher:
                 if side.name and side.commune and side.village
                 else None
             ),
-            supported=_members_agree,
+            supported=members_agree,
             basis=MatchBasis.NAME_PLACE,
             reason=Doubt.NO_BIRTH_YEAR,
             comparable=lambda a, b: a.birth_year is None or b.birth_year is None,
@@ -304,11 +275,11 @@ class _Matcher:
     def _pair(
         self,
         *,
-        key: Callable[[_Side], Hashable | None],
-        supported: Callable[[_Side, _Side], bool],
+        key: Callable[[Side], Hashable | None],
+        supported: Callable[[Side, Side], bool],
         basis: MatchBasis,
         reason: Doubt,
-        comparable: Callable[[_Side, _Side], bool] = lambda a, b: True,
+        comparable: Callable[[Side, Side], bool] = lambda a, b: True,
     ) -> None:
         """Match rows and register households of one key where exactly one of each remains."""
         rows: dict[Hashable, list[int]] = defaultdict(list)
@@ -327,17 +298,17 @@ class _Matcher:
         self,
         indexes: list[int],
         pks: list[int],
-        supported: Callable[[_Side, _Side], bool],
+        supported: Callable[[Side, Side], bool],
         basis: MatchBasis,
         reason: Doubt,
-        comparable: Callable[[_Side, _Side], bool],
+        comparable: Callable[[Side, Side], bool],
     ) -> None:
         fits = {
             index: [pk for pk in pks if comparable(self.incoming[index], self.register[pk])]
             for index in indexes
         }
         agreeing = {
-            index: [pk for pk in found if not _contradict(self.incoming[index], self.register[pk])]
+            index: [pk for pk in found if not contradict(self.incoming[index], self.register[pk])]
             for index, found in fits.items()
         }
         wooed = {pk: [index for index in indexes if pk in agreeing[index]] for pk in pks}
@@ -349,9 +320,35 @@ class _Matcher:
                 else:
                     self._doubt(index, found, reason)
             elif found:
-                self._doubt(index, found, Doubt.SEVERAL_FIT)
+                known = (reason,) if reason is Doubt.INCOMPLETE else ()
+                self._doubt(index, found, *known, Doubt.SEVERAL_FIT)
             elif fits[index] and reason is Doubt.BIRTH_DIFFERS:
                 self._doubt(index, fits[index], Doubt.ID_DIFFERS)
+
+    def _by_name_district(self) -> None:
+        """Households of which only name and district are known, on either side.
+
+        The same export again finds its own rows by everything it says, the running number included; then
+        a complete household may be an incomplete one if each is the only one of its name in the district.
+        """
+        incomplete = {pk for pk in self._free() if self.register[pk].is_incomplete}
+        rows = {index for index in self._open() if self.incoming[index].is_incomplete}
+        if not incomplete and not rows:
+            return
+        exported: dict[Hashable, list[int]] = defaultdict(list)
+        for pk in sorted(incomplete, reverse=True):
+            exported[self.register[pk].export_marks()].append(pk)
+        for index in sorted(rows):
+            alike = exported.get(self.incoming[index].export_marks())
+            if self.incoming[index].name and alike:
+                self._take(index, alike.pop(), MatchBasis.INCOMPLETE)
+        self._pair(
+            key=lambda side: (side.name, side.district) if side.name and side.district else None,
+            supported=lambda a, b: True,
+            basis=MatchBasis.INCOMPLETE,
+            reason=Doubt.INCOMPLETE,
+            comparable=lambda a, b: (a.is_incomplete or b.is_incomplete) and may_be_completed(a, b),
+        )
 
     def _doubtful(self) -> None:
         """Same name and commune, but another village, or no village to go by: moved, or a namesake."""
@@ -363,7 +360,7 @@ class _Matcher:
             if not side.name:
                 continue
             for pk in homes.get((side.name, side.commune), ()):
-                reason = _resemblance(side, self.register[pk])
+                reason = resemblance(side, self.register[pk])
                 if reason is not None:
                     self._doubt(index, [pk], reason)
 
@@ -401,7 +398,7 @@ class _Matcher:
             if earlier == index or match.is_settled:
                 continue
             other = self.incoming[earlier]
-            if _contradict(side, other) or (
+            if contradict(side, other) or (
                 side.birth_date and other.birth_date and side.birth_date != other.birth_date
             ):
                 continue
@@ -410,71 +407,3 @@ class _Matcher:
                 match.is_repeat = True
             else:
                 self._doubt(index, (), Doubt.REPEATS_ROW)
-
-
-def _same_person(a: _Side, b: _Side) -> bool:
-    """Whether two heads with one identity number may be one person: name or birth year must agree."""
-    if not a.name or not b.name or a.name == b.name:
-        return True
-    if a.birth_year and a.birth_year == b.birth_year:
-        return True
-    return SequenceMatcher(None, a.name, b.name).ratio() >= ALIKE
-
-
-def _contradict(a: _Side, b: _Side) -> bool:
-    """Both heads have a number of one kind, and they differ. A 9-digit number against a 12-digit one
-    says nothing: people change from the old card to the new."""
-    return bool(a.identity and b.identity and len(a.identity) == len(b.identity) and a.identity != b.identity)
-
-
-def _other_birth(a: _Side, b: _Side) -> bool:
-    return a.birth_date is not None and b.birth_date is not None and a.birth_date != b.birth_date
-
-
-def _near(a: _Side, b: _Side) -> bool:
-    return a.name == b.name or (a.commune == b.commune and bool(a.commune))
-
-
-def _is_successor(row: _Side, home: _Side, shared: int) -> bool:
-    """Whether a household that shares identity numbers is the same one: its head too, or a new head from
-    within, or most of its people."""
-    heads_swapped = row.identity in home.identities or home.identity in row.identities
-    if _contradict(row, home):
-        return heads_swapped
-    if row.name == home.name or heads_swapped:
-        return True
-    return row.name in home.other_names or home.name in row.other_names or shared >= 2
-
-
-def _resemblance(row: _Side, home: _Side) -> Doubt | None:
-    """Why a row might be a household of the same name and commune, or None when it is not."""
-    if _contradict(row, home) or (row.birth_year and home.birth_year and row.birth_year != home.birth_year):
-        return None
-    if not row.village or not home.village:
-        return Doubt.NO_VILLAGE
-    return Doubt.OTHER_VILLAGE if row.birth_year and home.birth_year else None
-
-
-def _birth_fits(a: _Side, b: _Side) -> bool:
-    """The same birth date, or none on one side, or else people in common beside the head."""
-    if not _other_birth(a, b):
-        return True
-    return bool(a.other_names & b.other_names) or (bool(a.identity) and a.identity == b.identity)
-
-
-def _members_agree(a: _Side, b: _Side) -> bool:
-    """Whether the households' people, or at least their number, are the same."""
-    if a.people and b.people:
-        if a.other_names or b.other_names:
-            return 2 * len(a.other_names & b.other_names) >= max(len(a.other_names), len(b.other_names))
-        return True
-    if a.count is not None and b.count is not None:
-        return a.count == b.count
-    return a.count is None and b.count is None and a.birth_year == b.birth_year
-
-
-def _only_best(scores: dict[int, tuple[bool, int]]) -> int | None:
-    """The key with the highest score, or None when two share it."""
-    best = max(scores.values())
-    winners = [key for key, score in scores.items() if score == best]
-    return winners[0] if len(winners) == 1 else None

@@ -23,7 +23,9 @@ class RegisterMember:
 class RegisterHousehold:
     """One household as the register knows it now.
 
-    ``poverty_class`` is the class of its open spell, begun on ``class_since``; "" when it has none.
+    ``poverty_class`` is the class of its open spell, begun on ``class_since``; "" when it has none: it
+    has left. ``commune_code`` "" means that only its district is known.
+    ``former_ids`` are the identity numbers of households merged into this one.
     """
 
     id: int
@@ -34,6 +36,7 @@ class RegisterHousehold:
     national_id: str = ""
     ethnicity: str = ""
     is_ethnic_minority: bool | None = None
+    district_code: str = ""
     commune_code: str = ""
     village: str = ""
     member_count: int | None = None
@@ -48,6 +51,7 @@ class RegisterHousehold:
     has_need: bool | None = None
     poverty_class: str = ""
     class_since: date | None = None
+    former_ids: tuple[str, ...] = ()
     members: list[RegisterMember] = field(default_factory=list)
 
     @property

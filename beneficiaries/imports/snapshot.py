@@ -1,4 +1,4 @@
-"""Reads a province's register into plain values: three queries, whatever its size."""
+"""Reads a province's register into plain values: four queries, whatever its size."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def load_register(
         households = households.filter(pk__in=wanted)
         members, spells = members.filter(household__in=wanted), spells.filter(household__in=wanted)
     register: dict[int, RegisterHousehold] = {}
-    for pk, commune, *values in households.values_list("pk", "commune__code", *_OWN).iterator(_CHUNK):
-        register[pk] = RegisterHousehold(
-            pk, commune_code=commune or "", **dict(zip(_OWN, values, strict=True))
-        )
+    columns = households.values_list("pk", "district__code", "commune__code", *_OWN)
+    for pk, district, commune, *values in columns.iterator(_CHUNK):
+        own = dict(zip(_OWN, values, strict=True))
+        register[pk] = RegisterHousehold(pk, district_code=district, commune_code=commune or "", **own)
     ordered = members.order_by("household_id", "position").values_list("household_id", *_PERSON)
     for pk, *values in ordered.iterator(_CHUNK):
         register[pk].members.append(RegisterMember(*values))
@@ -43,4 +43,8 @@ def load_register(
         "household_id", "poverty_class", "valid_from"
     ).iterator(_CHUNK):
         register[pk].poverty_class, register[pk].class_since = poverty_class, since
+    merged = Household.objects.filter(province=province, merged_into__isnull=False).exclude(national_id="")
+    for kept, number in merged.order_by("pk").values_list("merged_into", "national_id"):
+        if kept in register and number != register[kept].national_id:
+            register[kept].former_ids += (number,)
     return register

@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beneficiaries.choices import Doubt, MatchBasis
+from beneficiaries.imports.diff import compare
 from beneficiaries.imports.matching import match_households
 from beneficiaries.imports.records import HouseholdRecord, MemberRecord
 
-from .builders import known, listed, person, written
+from .builders import known, listed, person, without, written
 
 
 def match(record, *register, beside=()):
@@ -217,3 +218,54 @@ def test_the_order_of_the_register_does_not_matter(before, now):
     register = list(register_of(before).values())
     forward, backward = (match_households(now, rows) for rows in (register, register[::-1]))
     assert [m.household_id for m in forward] == [m.household_id for m in backward]
+
+
+# --- households of which only name and district are known -------------------------------------------
+
+
+def exported(name="Hồ Văn Brôi", **stated):
+    """A record of the review software's export: no identity, no commune, only the district."""
+    stated = {"commune_code": "", "village": "", "member_count": 1} | stated
+    return listed(name, "", None, members=[], **stated)
+
+
+def test_the_only_household_of_its_name_in_the_district_completes_the_exported_one():
+    found = match(listed(), written(exported()))
+    assert (found.household_id, found.basis) == (1, MatchBasis.INCOMPLETE)
+
+
+def test_an_exported_household_with_other_facts_is_another_one():
+    assert not match(listed(), written(exported(member_count=5))).is_settled
+    assert not match(listed(gender="female"), written(exported(gender="male"))).is_settled
+    assert not match(listed(household_code="7"), written(exported(household_code="8"))).is_settled
+
+
+def test_an_exported_household_of_another_district_is_another_one():
+    assert not match(listed(district_code="483"), written(exported())).is_settled
+
+
+def test_two_listed_namesakes_for_one_exported_household_wait_for_a_person():
+    other = listed(number="046070000007", born="1990-01-01", village="Thôn 5", row=9)
+    matches = match_households([listed(), other], [written(exported())])
+    assert [m.doubts for m in matches] == [[Doubt.INCOMPLETE, Doubt.SEVERAL_FIT]] * 2
+
+
+def test_the_export_again_finds_every_household_of_its_own():
+    rows = [exported(household_code=str(n), row=n) for n in range(3)]
+    register = [written(row, n) for n, row in enumerate(rows, 1)]
+    assert [m.household_id for m in match_households(rows, register)] == [1, 2, 3]
+
+
+def test_an_exported_row_is_the_complete_household_if_there_is_but_one():
+    assert match(exported(), known()).basis == MatchBasis.INCOMPLETE
+    namesakes = [known(), written(listed(number="046070000007", born="1990-01-01", village="Thôn 5"), 2)]
+    assert match(exported(), *namesakes).is_ambiguous
+
+
+def test_the_number_of_a_merged_household_is_its_keepers_and_stays_unwritten():
+    keeper = replace(known(), former_ids=("046070000009",))
+    by_former = listed(number="046070000009")
+    assert match(by_former, keeper).household_id == 1
+    assert compare(without(by_former, "members"), keeper) == []
+    both = match_households([by_former, listed(row=9)], [keeper])
+    assert (both[0].is_repeat, both[0].twin, both[1].household_id) == (True, 1, 1)
