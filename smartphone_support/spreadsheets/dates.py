@@ -22,9 +22,9 @@ _SAMPLES = 5
 
 @dataclass(frozen=True, slots=True)
 class DateOrder:
-    """``order`` is "dmy" or "mdy"; ``dmy``, ``mdy`` and ``open`` count the texts that fit only day first, only
-    month first, or both with two different days. ``samples`` are up to five (text, read day first, read month
-    first). Not ``settled``: a person must say which order holds."""
+    """``order`` is "dmy" or "mdy"; ``dmy``, ``mdy`` and ``open`` count the texts that fit only day first,
+    only month first, or both with two different days. ``samples`` are up to five (text, read day first, read
+    month first). Not ``settled``: a person must say which order holds."""
 
     order: str = "dmy"
     dmy: int = 0
