@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
 
 from smartphone_support.areas.models import AdministrativeArea
 
@@ -22,6 +25,24 @@ def load_register(
     province: AdministrativeArea, household_ids: Iterable[int] | None = None
 ) -> dict[int, RegisterHousehold]:
     """Every household of the province (or the named ones) with its members and its open class."""
+    with hashed_joins():
+        return _load(province, household_ids)
+
+
+@contextmanager
+def hashed_joins() -> Iterator[None]:
+    """Have PostgreSQL join whole tables by hash. Right after a large list its statistics still say "empty",
+    and going through one table for each row of another takes minutes instead of tenths of a second."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        yield
+        cursor.execute("SET LOCAL enable_nestloop = on")
+
+
+def _load(province: AdministrativeArea, household_ids: Iterable[int] | None) -> dict[int, RegisterHousehold]:
     households = Household.objects.standing().filter(province=province)
     members = HouseholdMember.objects.filter(household__in=households)
     spells = PovertySpell.objects.filter(
