@@ -71,9 +71,14 @@ def clean_name(value: object) -> tuple[str, str | None]:
     return title_case_name(text), None
 
 
-_DAY = re.compile(r"(\d{1,2})\s*[/.\-\\, ]\s*(\d{1,2})\s*[/.\-\\, ]\s*(\d{4}|\d{2})$")
+_CLOCK = r"(?:\s+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:\s*[ap]m)?)?"
+_DAY = re.compile(rf"(\d{{1,2}})\s*[/.\-\\, ]\s*(\d{{1,2}})\s*[/.\-\\, ]\s*(\d{{4}}|\d{{2}}){_CLOCK}\.?$")
 _ISO = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?$")
-_WORDS = re.compile(r"(?:ngay\s*)?(\d{1,2})\s*thang\s*(\d{1,2})\s*nam\s*(\d{4})$")
+_WORDS = re.compile(
+    r"(?:ngay\s*)?(\d{1,2})[\s\-/.]*(?:thang|thg|th)\.?\s*(\d{1,2})[\s\-/.,]*(?:nam\s*)?(\d{4})$"
+)
+_ENGLISH = re.compile(r"(\d{1,2})[\s\-/.]*([a-z]{3})[a-z]*[\s\-/.,]*(\d{4}|\d{2})$")
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = re.compile(r"(?:\d{1,2}\s*[/.\-]\s*)?(\d{1,2})\s*[/.\-]\s*(\d{4})$")
 _YEAR = re.compile(r"(?:nam\s*|sn\s*|sinh nam\s*)?((?:19|20)\d{2})(?:\.0)?$")
 _NO_DAY = re.compile(r"[0\-_x?.]{1,2}\s*[/.\-]\s*[0\-_x?.]{1,2}\s*[/.\-]\s*(\d{4})$")
@@ -81,16 +86,19 @@ _NO_DAY_BUT_MONTH = re.compile(r"[0\-_x?.]{1,2}\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*
 _EPOCH = date(1899, 12, 30)
 
 
-def clean_birth_date(value: object, *, today: date | None = None) -> tuple[BirthDate, str | None]:
+def clean_birth_date(
+    value: object, order: str = "dmy", *, today: date | None = None
+) -> tuple[BirthDate, str | None]:
     """A date of birth: dd/mm/yyyy and its variants, a real date, an Excel serial, a year, mm/yyyy.
 
-    ``bad_birth_date`` for what cannot be (31/02, words, the future, before 1900);
-    ``ambiguous_date`` (a warning) for two-digit years and for month-first dates, which are read as such.
+    ``order`` is that of the column ("dmy" or "mdy", see ``dates.column_order``); real dates and serials have
+    none. ``bad_birth_date`` for what cannot be (31/02, words, the future, before 1900); ``ambiguous_date`` (a
+    warning) for two-digit years and for dates that fit only the other order, which are read as such.
     """
     latest = today or date.today()
     if is_blank(value):
         return UNKNOWN_BIRTH, None
-    day, year, code = _read_date(value, latest)
+    day, year, code = _read_date(value, latest, order)
     if code == "bad":
         return UNKNOWN_BIRTH, "bad_birth_date"
     if day is not None:
@@ -101,15 +109,15 @@ def clean_birth_date(value: object, *, today: date | None = None) -> tuple[Birth
     return UNKNOWN_BIRTH, "bad_birth_date"
 
 
-def clean_date(value: object) -> tuple[date | None, str | None]:
+def clean_date(value: object, order: str = "dmy") -> tuple[date | None, str | None]:
     """A full date (of a decision, say); ``bad_date`` where no day can be read."""
     if is_blank(value):
         return None, None
-    day, _, code = _read_date(value, date(2100, 1, 1))
+    day, _, code = _read_date(value, date(2100, 1, 1), order)
     return (None, "bad_date") if day is None else (day, code if code != "bad" else "bad_date")
 
 
-def _read_date(value: object, latest: date) -> tuple[date | None, int | None, str | None]:
+def _read_date(value: object, latest: date, order: str) -> tuple[date | None, int | None, str | None]:
     """(day, year, code): code "bad", "ambiguous_date" or None."""
     if isinstance(value, datetime):
         return value.date(), None, None
@@ -122,8 +130,13 @@ def _read_date(value: object, latest: date) -> tuple[date | None, int | None, st
     text = fold(as_text(value)).lstrip("'").strip()
     if match := _YEAR.match(text):
         return None, int(match.group(1)), None
-    if match := _DAY.match(text) or _WORDS.match(text):
-        return _read_day(match.group(1), match.group(2), match.group(3), latest)
+    if match := _DAY.match(text):
+        return _read_day(match.group(1), match.group(2), match.group(3), latest, order)
+    if match := _WORDS.match(text):
+        return _read_day(match.group(1), match.group(2), match.group(3), latest, "dmy")
+    if (match := _ENGLISH.match(text)) and match.group(2) in _MONTHS:
+        month = str(_MONTHS.index(match.group(2)) + 1)
+        return _read_day(match.group(1), month, match.group(3), latest, "dmy")
     if match := _NO_DAY.match(text):
         return None, int(match.group(1)), None
     if match := _ISO.match(text):
@@ -152,17 +165,21 @@ def _read_serial(value: int | float, latest: date) -> tuple[date | None, int | N
     return None, None, "bad"
 
 
-def _read_day(day: str, month: str, year: str, latest: date) -> tuple[date | None, int | None, str | None]:
+def _read_day(
+    first: str, second: str, year: str, latest: date, order: str
+) -> tuple[date | None, int | None, str | None]:
+    """The two numbers in the column's order, or in the other with a warning where only that one fits."""
     number, code = int(year), None
     if len(year) == 2:
         number += 2000 if number <= latest.year % 100 else 1900
         code = "ambiguous_date"
-    if int(day) == 0:
-        months_fit = int(month) <= 12
+    day, month = (int(first), int(second)) if order == "dmy" else (int(second), int(first))
+    if day == 0:
+        months_fit = month <= 12
         return None, number if months_fit else None, code if months_fit else "bad"
-    found = _make_day(number, int(month), int(day))
-    if not found and int(month) > 12:
-        found, code = _make_day(number, int(day), int(month)), "ambiguous_date"
+    found = _make_day(number, month, day)
+    if not found and month > 12:
+        found, code = _make_day(number, day, month), "ambiguous_date"
     return (found, None, code) if found else (None, None, "bad")
 
 
@@ -214,6 +231,7 @@ _OLD_PREFIXES = {
     "0169": "039", "0120": "070", "0121": "079", "0122": "077", "0126": "076", "0128": "078", "0123": "083",
     "0124": "084", "0125": "085", "0127": "081", "0129": "082", "0186": "056", "0188": "058", "0199": "059",
 }  # fmt: skip
+_SCIENTIFIC = re.compile(r"\d[.,]?\d*e\+?\d")
 _PHONE_SEPARATOR = re.compile(r"[/;,|&]| - |\bhoac\b|\bva\b")
 
 
@@ -226,6 +244,8 @@ def clean_phone(value: object) -> tuple[str, str | None]:
     if is_blank(value) or value == 0 or value == "0":
         return "", None
     text = fold(as_text(value))
+    if _SCIENTIFIC.search(text):
+        return "", "bad_phone"
     for part in _PHONE_SEPARATOR.split(text):
         digits = re.sub(r"[^0-9]", "", re.sub(r"\.0$", "", part.strip().lstrip("'")))
         phone = _mobile(digits)
@@ -249,6 +269,8 @@ def _mobile(digits: str) -> str:
 
 
 _YES = frozenset({"x", "v", "1", "co", "yes", "y", "true", "✓", "✔", "☑", "+", "*", "√", "dung", "xx"})
+#: What the tick and the crossed box of the Wingdings font are stored as.
+_DRAWN = frozenset({"ü", "þ", "ý"})
 _NO = frozenset({"0", "khong", "ko", "k", "no", "n", "false", "☐", "o", "x̶"})
 
 
@@ -262,7 +284,7 @@ def clean_tick(value: object) -> tuple[bool | None, str | None]:
     if isinstance(value, int | float):
         return (True, None) if value == 1 else (False, None) if value == 0 else (True, "unclear_tick")
     text = fold(as_text(value)).strip(" .()[]'")
-    if text in _YES:
+    if text in _YES or value in _DRAWN:
         return True, None
     if not text or text in _NO:
         return False, None

@@ -22,9 +22,16 @@ _SAMPLES = 5
 
 @dataclass(frozen=True, slots=True)
 class DateOrder:
-    """``order`` is "dmy" or "mdy"; ``dmy``, ``mdy`` and ``open`` count the texts that fit only day first,
-    only month first, or both with two different days. ``samples`` are up to five (text, read day first, read
-    month first). Not ``settled``: a person must say which order holds."""
+    """What a column says about the order of day and month.
+
+    ``order`` is "dmy" or "mdy"; ``dmy``, ``mdy`` and ``open`` count the texts that fit only day first, only
+    month first, or both with two different days. ``samples`` are up to five (text, read day first, read
+    month first). Not ``settled``: a person must say which order holds.
+
+    ``swapped`` counts real dates whose day and month a computer with American settings has probably swapped:
+    it makes a real date of "05/03/1961", the 3rd of May, and leaves "25/03/1961" a text. Such dates are never
+    changed here; ``swapped_samples`` are up to five (as stored, with day and month exchanged).
+    """
 
     order: str = "dmy"
     dmy: int = 0
@@ -32,37 +39,75 @@ class DateOrder:
     open: int = 0
     samples: tuple[tuple[str, date, date], ...] = ()
     settled: bool = True
+    swapped: int = 0
+    swapped_samples: tuple[tuple[date, date], ...] = ()
+
+    def doubts(self, value: object) -> bool:
+        """Whether this cell of the column could be another day than the one read."""
+        if isinstance(value, date):
+            return bool(self.swapped) and _exchanged(value) is not None
+        if self.settled or not isinstance(value, str):
+            return False
+        found = both_readings(value)
+        return found is not None and None not in found and found[0] != found[1]
 
 
 def column_order(values: Iterable[object]) -> DateOrder:
-    """Weigh the texts of one column; other values count for nothing.
+    """Weigh the texts of one column, and its real dates against them; other values count for nothing.
 
     Without evidence to the contrary a Vietnamese list has the day first. Evidence for the month first settles
     nothing while other cells could be either; evidence for both never does.
     """
     counts = {"dmy": 0, "mdy": 0, "open": 0}
     samples: dict[str, tuple[str, date, date]] = {}
+    dates: list[date] = []
     for value in values:
-        if not isinstance(value, str):
+        if isinstance(value, date):
+            dates.append(value)
             continue
-        found = both_readings(value)
-        if found is None:
+        found = both_readings(value) if isinstance(value, str) else None
+        if found is None or found[0] == found[1]:
             continue
         day_first, month_first = found
         if day_first and month_first:
-            if day_first != month_first:
-                counts["open"] += 1
-                if len(samples) < _SAMPLES:
-                    samples.setdefault(value, (value.strip(), day_first, month_first))
-        elif day_first:
-            counts["dmy"] += 1
-        elif month_first:
-            counts["mdy"] += 1
+            counts["open"] += 1
+            if len(samples) < _SAMPLES:
+                samples.setdefault(str(value), (str(value).strip(), day_first, month_first))
+        else:
+            counts["dmy" if day_first else "mdy"] += 1
     month_wins = bool(counts["mdy"]) and not counts["dmy"]
     settled = not counts["mdy"] or (month_wins and not counts["open"])
+    swapped = _swapped(dates, counts)
+    pairs = tuple(dict.fromkeys((stored, day) for stored, day in swapped))[:_SAMPLES]
     return DateOrder(
-        "mdy" if month_wins else "dmy", **counts, samples=tuple(samples.values()), settled=settled
+        "mdy" if month_wins else "dmy",
+        **counts,
+        samples=tuple(samples.values()),
+        settled=settled,
+        swapped=len(swapped),
+        swapped_samples=pairs,
     )
+
+
+def _swapped(dates: list[date], counts: dict[str, int]) -> list[tuple[date, date]]:
+    """Real dates beside texts, where every text has a day beyond 12 and no real date has one.
+
+    By chance that happens to a text with 61 of 100 days and to a date with 39 of 100: together with at most
+    two columns in a hundred, or nothing is said.
+    """
+    if counts["open"] or counts["mdy"] or counts["dmy"] < 3 or any(day.day > 12 for day in dates):
+        return []
+    found = [(_plain_day(day), other) for day in dates if (other := _exchanged(day)) is not None]
+    return found if counts["dmy"] + 2 * len(found) >= 8 and len(found) > 1 else []
+
+
+def _exchanged(value: date) -> date | None:
+    """The date with day and month exchanged, if that is another day."""
+    return _day(value.year, value.day, value.month) if value.day <= 12 and value.day != value.month else None
+
+
+def _plain_day(value: date) -> date:
+    return date(value.year, value.month, value.day)
 
 
 def both_readings(text: str) -> tuple[date | None, date | None] | None:

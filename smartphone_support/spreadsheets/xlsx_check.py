@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 from collections.abc import Callable
 from xml.parsers import expat
@@ -16,6 +17,7 @@ from .plain_xml import PlainScan
 from .refusing import hide_columns, is_far, refuse, refuse_far
 from .zipcheck import Archive
 
+_OLD_FONT = re.compile(rb"""<rFont\s+val\s*=\s*["'](?:\.vn|vni)""", re.IGNORECASE)
 _OnStart = Callable[[str, dict[str, str]], None]
 
 
@@ -42,9 +44,6 @@ class XlsxCheck:
         for target, kind in relations.values():
             if kind.endswith("/styles"):
                 self.fonts = _legacy_styles(self.archive, target)
-        for target, kind in relations.values():
-            if kind.endswith("/sharedStrings"):
-                self._check_strings(target)
         for sheet in result.sheets:
             self._read_comments(sheet)
         self._check_parts(facts, {target.lower() for target, _ in (*targets.values(), *relations.values())})
@@ -116,19 +115,27 @@ class XlsxCheck:
         legacy.close()
 
     def _check_other(self, entry: zipfile.ZipInfo) -> None:
-        """A part that should hold no cells: its strings are counted, and it is parsed fully if it has any."""
-        table, strings, tail = False, 0, b""
+        """A part that should hold no cells: it is parsed fully if it has any, or too many strings.
+
+        Strings that change to an old font on the way are kept.
+        """
+        table, fonts, strings, tail = False, False, 0, b""
 
         def see(data: bytes) -> None:
-            nonlocal table, strings, tail
+            nonlocal table, fonts, strings, tail
             whole = tail + data
+            fonts = fonts or bool(_OLD_FONT.search(whole))
             table = table or b"sheetData" in whole or b"\x00" in whole
             strings += (
                 whole.count(b"<si>") + whole.count(b"<si ") + whole.count(b"<si/") + whole.count(b":si")
             )
-            tail = whole[-8:]
+            tail = whole[-60:]
 
         self.archive.parse(entry, expat.ParserCreate(), see)
+        if fonts:
+            reader = _RichStrings()
+            self.archive.parse_named(entry.filename, reader.start, reader.end, reader.text)
+            self.result.rich_texts |= reader.found
         if table or strings > self.limits.strings:
             other, count = SheetFacts(""), 0
             on_cell = _watch_cells(other, self.limits, {}, LegacyRows(other))
@@ -171,27 +178,6 @@ class XlsxCheck:
         for target, kind in relations.values():
             if kind.endswith("/comments"):
                 self.archive.parse_named(target, on_start, on_end, on_text)
-
-    def _check_strings(self, target: str) -> None:
-        """Shared strings written in several fonts, if one of them is an old one."""
-        entry = self.archive.find(target)
-        if entry is None:
-            return
-        seen, tail = False, b""
-
-        def see(data: bytes) -> None:
-            nonlocal seen, tail
-            if not seen:
-                lowered = (tail + data).lower()
-                seen = b"rfont" in lowered and (b".vn" in lowered or b"vni" in lowered)
-                tail = data[-4096:]
-
-        self.archive.parse(entry, expat.ParserCreate(), see)
-        if seen:
-            reader = _RichStrings()
-            self.archive.parse_named(target, reader.start, reader.end, reader.text)
-            self.result.rich_texts = reader.found
-        self.archive.unpacked -= entry.file_size  # counted once more with all parts
 
 
 class _RichStrings:
