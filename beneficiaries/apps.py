@@ -1,4 +1,11 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import connections
+from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate
+
+from . import search_index
 
 
 class BeneficiariesConfig(AppConfig):
@@ -7,7 +14,23 @@ class BeneficiariesConfig(AppConfig):
     def ready(self) -> None:
         from smartphone_support.jobs import running
 
-        from . import workflow
+        from . import finding, workflow
 
         running.register(workflow.READ, run=workflow.read_batch, failed=workflow.fail_batch)
         running.register(workflow.APPLY, run=workflow.write_batch, failed=workflow.fail_batch)
+        running.register(workflow.REVERT, run=workflow.take_back, failed=workflow.fail_revert)
+        running.register(finding.FIND, run=finding.find_duplicates, failed=finding.give_up)
+
+        connection_created.connect(_give_functions, dispatch_uid="beneficiaries.search")
+        post_migrate.connect(_install_search, sender=self, dispatch_uid="beneficiaries.search")
+
+
+def _give_functions(connection: Any, **kwargs: Any) -> None:
+    search_index.give_functions(connection)
+
+
+def _install_search(using: str, **kwargs: Any) -> None:
+    """After a migration that went back before the search there is nothing to install."""
+    connection = connections[using]
+    if search_index.is_wanted(connection):
+        search_index.install(connection)

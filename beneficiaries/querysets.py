@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
 from smartphone_support.accounts.scope import NOTHING, scope
-from smartphone_support.vietnamese.text import fold
+from smartphone_support.areas.models import AdministrativeArea
+
+from .register_search import Search
+from .searching import index_places
 
 
 class HouseholdQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is not defined yet here
@@ -34,18 +37,15 @@ class HouseholdQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model
         return self.annotate(class_as_of=Subquery(spells.values("poverty_class")[:1]))
 
     def search(self, text: str) -> HouseholdQuerySet:
-        """Households whose head's name, identity number, phone or provider's code fits what was typed.
+        """Households that fit what was typed, unranked; the register's page shows them best first.
 
-        Numbers only as a whole: with the beginning of one, whoever sees it masked could find out the
-        hidden digits one by one, and nothing of it would be on the record.
+        Names of heads and members as typed, with a place, or almost so; numbers only as a whole.
         """
-        digits = "".join(c for c in text if c.isdigit())
-        if digits and len(digits) >= 3 and len(digits) >= len(text.replace(" ", "")) - 2:
-            return self.filter(Q(national_id=digits) | Q(phone=digits) | Q(household_code=digits))
-        rows = self
-        for word in fold(text).split():
-            rows = rows.filter(head_name_folded__contains=word)
-        return rows
+        areas = AdministrativeArea.objects.filter(
+            Q(parent__in=self.order_by().values("province")) | Q(pk__in=self.order_by().values("commune"))
+        )
+        search = Search(self, text, lambda: index_places(areas.values_list("pk", "parent", "name")))
+        return cast("HouseholdQuerySet", search.queryset())
 
 
 class PovertySpellQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is not defined yet here

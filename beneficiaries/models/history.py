@@ -59,7 +59,14 @@ class PovertySpell(models.Model):
                 name="one_open_spell_per_household",
             ),
         ]
-        indexes = [models.Index(fields=["household", "valid_from"], name="spell_household_from")]
+        indexes = [
+            models.Index(fields=["household", "valid_from"], name="spell_household_from"),
+            models.Index(
+                fields=["household", "valid_from", "valid_to", "poverty_class"],
+                name="spell_class",
+                condition=Q(superseded_at__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_poverty_class_display()} {self.valid_from:%d/%m/%Y}"

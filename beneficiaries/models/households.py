@@ -101,10 +101,17 @@ class Household(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["province", "commune", "id"], name="household_commune"),
-            models.Index(fields=["district", "id"], name="household_district"),
-            models.Index(fields=["head_name_folded"], name="household_name"),
+            # The orders of the register's list; search_index.py makes those of its search.
+            models.Index(
+                fields=["province", "commune", "head_name_key", "id"], name="household_commune_order"
+            ),
+            models.Index(
+                fields=["district", "commune", "head_name_key", "id"], name="household_district_order"
+            ),
             models.Index(fields=["province", "head_name_key", "id"], name="household_name_order"),
+            models.Index(fields=["head_name_folded"], name="household_name"),
+            models.Index(fields=["phone"], name="household_phone", condition=~Q(phone="")),
+            models.Index(fields=["household_code"], name="household_code", condition=~Q(household_code="")),
         ]
 
     def __str__(self) -> str:

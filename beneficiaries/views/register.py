@@ -2,61 +2,220 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
-from django.http import HttpResponse
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.formats import localize
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views import View
 
 from smartphone_support.audit.recording import record
 from smartphone_support.documents.storing import send_bytes
+from smartphone_support.web.keyset import AFTER, BEFORE, NUMBER, Chain, Cursor, KeysetPage, Rows, page_of
+from smartphone_support.web.tables import DASH
 from smartphone_support.web.templatetags.web import masked_id
-from smartphone_support.web.views import ListPage
+from smartphone_support.web.views import Page, PermissionMixin
 
+from ..choices import PovertyClass
 from ..filters import HouseholdFilter
-from ..models import Household
+from ..models import Household, PovertySpell
+from ..register_search import MEMBER, NEAR, PLACE, Search
 from ..resources import HouseholdResource, workbook_of
-from ..tables import HouseholdTable
+from ..tables import class_badge
 from .households import REGISTER
 
+PER_PAGE = 50
+#: Beyond this a list says "more than": to count further costs more than anybody gains.
+MOST_COUNTED = 10_000
+MOST_FOUND = 1_000
+BY_COMMUNE, BY_NAME, BY_CLASS = "", "name", "class"
+SECTIONS = {
+    PLACE: gettext_lazy("The name, at the place you typed"),
+    MEMBER: gettext_lazy("A member of the household is called so"),
+    NEAR: gettext_lazy("Almost the same name: one letter or syllable differs"),
+}
+HEADS = {
+    "name": gettext_lazy("Head of household"),
+    "born": gettext_lazy("Birth year"),
+    "number": gettext_lazy("Identity number"),
+    "village": gettext_lazy("Village"),
+    "commune": gettext_lazy("Commune"),
+    "class": gettext_lazy("Class"),
+    "persons": gettext_lazy("Persons"),
+    "policy": gettext_lazy("Policy status"),
+    "member": gettext_lazy("member"),
+}
+#: Tells the narrow layout to leave the cell out.
+BLANK = SafeString(" data-blank")
+SHOWN = (
+    "pk", "head_name", "birth_year", "national_id", "village", "commune", "district", "member_count",
+    "merit", "social_policy",
+)  # fmt: skip
 
-class HouseholdList(ListPage):
-    permission_required: str | tuple[str, ...] = "beneficiaries.view_household"
+
+class RegisterRows(PermissionMixin):
+    """The households somebody may see, filtered by the address."""
+
     model = Household
-    table_class = HouseholdTable
-    filterset_class = HouseholdFilter
+    permission_required: str | tuple[str, ...] = "beneficiaries.view_household"
+    request: HttpRequest
+
+    @cached_property
+    def filterset(self) -> HouseholdFilter:
+        return HouseholdFilter(
+            self.request.GET or None,
+            queryset=self.get_queryset(),
+            request=self.request,
+            user=self.request.user,
+        )
+
+
+class HouseholdList(RegisterRows, Page):
+    """Pages that cost the same at any depth: each begins behind the last row of the one before."""
+
     template_name = "beneficiaries/household_list.html"
     page_heading = REGISTER
     lead = gettext_lazy("Households of the poverty register, with the class they have on the chosen day.")
-    empty_title = gettext_lazy("The register is still empty")
-    empty_text = gettext_lazy("It is filled when the register officer confirms the first annual list.")
-
-    def get_queryset(self) -> Any:
-        return super().get_queryset().select_related("commune", "district").order_by("commune", "pk")
-
-    def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
-        return super().get_filterset_kwargs(filterset_class) | {"user": self.request.user}
-
-    def get_table_data(self) -> Any:
-        return self.object_list.as_of(self.filterset.day)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"day": self.filterset.day}
+        filters = self.filterset
+        rows = filters.without_search()
+        search = Search(rows, filters.typed, filters.places) if filters.typed else None
+        if search is not None and search.typed.is_empty:
+            rows, search = rows.none(), None
+        sort = self.request.GET.get("sort", BY_COMMUNE)
+        chain = search.chain if search else chain_of(rows, sort, filters.day)
+        page = self._page(chain)
+        shown = lines_of(page, filters, search.members if search else {})
+        first = (page.number - 1) * PER_PAGE + 1
+        here = self._address(AFTER, BEFORE, NUMBER)
+        return super().get_context_data(**kwargs) | {
+            "filter": filters,
+            "more_filters": [filters.form[name] for name in filters.MORE if name in filters.form.fields],
+            "day": filters.day,
+            "heads": {key: str(label) for key, label in HEADS.items()},
+            "lines": shown,
+            "page": page,
+            "first": first,
+            "last": first + len(shown) - 1,
+            "counts": _counts(rows, search),
+            "sort": sort,
+            "orders": {} if search else self._orders(),
+            "address_first": here,
+            "address_previous": f"{here}{BEFORE}={page.previous}&{NUMBER}={page.number - 1}",
+            "address_next": f"{here}{AFTER}={page.next}&{NUMBER}={page.number + 1}",
+        }
+
+    def _page(self, chain: Chain) -> KeysetPage:
+        asked = self.request.GET
+        number = asked.get(NUMBER, "")
+        before = Cursor.read(asked.get(BEFORE, ""))
+        after = None if before else Cursor.read(asked.get(AFTER, ""))
+        page = page_of(chain, PER_PAGE, after=after, before=before)
+        if page.previous is None:
+            return page  # the first page, however one came to it
+        at = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 2
+        return KeysetPage(page.rows, page.previous, page.next, max(2, at))
+
+    def _orders(self) -> dict[str, str]:
+        """The addresses of the list in its other orders; a search is in the order of how well rows fit."""
+        rest = self._address(AFTER, BEFORE, NUMBER, "sort")
+        return {name or "commune": f"{rest}sort={name}" for name in (BY_COMMUNE, BY_NAME, BY_CLASS)}
+
+    def _address(self, *without: str) -> str:
+        query = self.request.GET.copy()
+        for name in without:
+            query.pop(name, None)
+        kept = query.urlencode()
+        return f"?{kept}&" if kept else "?"
 
 
-class HouseholdExport(HouseholdList):
+def chain_of(rows: QuerySet[Any], sort: str, day: Any) -> Chain:
+    """The whole list in an order: by commune and name, by name, or by class and name."""
+    if sort == BY_NAME:
+        return [lambda: Rows(rows, ("head_name_key", "pk"))]
+    if sort == BY_CLASS:
+        spells = PovertySpell.objects.in_force(day).filter(household=OuterRef("pk"))
+        parts = [Exists(spells.filter(poverty_class=value)) for value in PovertyClass.values]
+        conditions = [*parts, ~Exists(spells)]
+        return [lambda c=c: Rows(rows.filter(c), ("head_name_key", "pk")) for c in conditions]  # type: ignore[misc]  # each its own
+    return [
+        lambda: Rows(rows.filter(commune__isnull=False), ("commune_id", "head_name_key", "pk")),
+        lambda: Rows(rows.filter(commune__isnull=True), ("head_name_key", "pk")),
+    ]
+
+
+def _counts(rows: QuerySet[Any], search: Search | None) -> list[tuple[str, int, bool]]:
+    """What was found as (kind, how many, whether there are more than that)."""
+    if search is None:
+        n = Rows(rows, ("pk",)).count(MOST_COUNTED + 1)
+        return [("", min(n, MOST_COUNTED), n > MOST_COUNTED)]
+    found = search.found(MOST_FOUND + 1)
+    return [(name, min(n, MOST_FOUND), n > MOST_FOUND) for name, n in found.items()]
+
+
+def lines_of(page: KeysetPage, filters: HouseholdFilter, members: dict[int, str]) -> list[dict[str, Any]]:
+    """The rows of a page as the table shows them, in the page's order."""
+    ids = [pk for _name, pk in page.rows]
+    rows = {row["pk"]: row for row in Household.objects.filter(pk__in=ids).values(*SHOWN)}
+    spells = PovertySpell.objects.in_force(filters.day).filter(household__in=ids)
+    classes = dict(spells.values_list("household", "poverty_class"))
+    badges = {value: class_badge(value) for value in set(classes.values())}
+    merit, policy = _("merit"), _("social policy")
+    # One reverse() for the page: fifty of them cost more than the question to the database.
+    detail = reverse("beneficiaries:household_detail", args=[0]).replace("/0/", "/{}/")
+    lines, section = [], ""
+    for name, pk in page.rows:
+        row = rows.get(pk)
+        if row is None:
+            continue  # gone between two questions
+        poverty_class = classes.get(pk)
+        words = [word for word, is_so in ((merit, row["merit"]), (policy, row["social_policy"])) if is_so]
+        lines.append(
+            {
+                "head_name": row["head_name"],
+                "url": detail.format(pk),
+                "section": SECTIONS.get(name, "") if name != section else "",
+                "member": members.get(pk, ""),
+                "commune": filters.areas[row["commune"]][1] if row["commune"] in filters.areas else DASH,
+                "district": filters.districts.get(row["district"], ""),
+                **_cell("born", "no_year", str(row["birth_year"] or "")),
+                **_cell("number", "no_number", masked_id(row["national_id"])),
+                **_cell("village", "no_village", row["village"]),
+                **_cell("poverty_class", "no_class", badges[poverty_class] if poverty_class else ""),
+                **_cell("persons", "no_persons", localize(row["member_count"] or "")),
+                **_cell("policy", "no_policy", ", ".join(words)),
+            }
+        )
+        section = name
+    return lines
+
+
+def _cell(name: str, blank: str, text: Any) -> dict[str, Any]:
+    return {name: text or DASH, blank: "" if text else BLANK}
+
+
+class HouseholdExport(RegisterRows, View):
     """The households the list shows, as a workbook with masked numbers; who took it is on the record."""
 
     permission_required = ("beneficiaries.view_household", "beneficiaries.export_household")
 
-    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         day = self.filterset.day
-        dataset = HouseholdResource().export(self.object_list.as_of(day))
+        rows = self.filterset.qs.select_related("commune", "district").order_by(
+            "commune", "head_name_key", "pk"
+        )
+        dataset = HouseholdResource().export(rows.as_of(day))
         name = _("Household register %(day)s.xlsx") % {"day": f"{day:%Y-%m-%d}"}
         # A number that was searched for is no more whole in the record than on the screen.
-        chosen = {key: masked_number(value) for key, value in self.request.GET.items() if value}
+        chosen = {key: masked_number(value) for key, value in request.GET.items() if value}
         after = {"households": len(dataset), "as_of": day, "filters": chosen}
-        record("beneficiaries.household.export", None, actor=self.request.user, after=after)
+        record("beneficiaries.household.export", None, actor=request.user, after=after)
         return send_bytes(workbook_of(dataset, _("Household register")), name)
 
 

@@ -1,0 +1,237 @@
+"""Searching households: what was typed, answered best first, from the indexes of ``search_index``.
+
+The answer is a chain of segments (``web.keyset``): heads whose name begins so, heads whose name holds the
+words, the same at the place that was named, households with such a member, names almost like it. Later
+segments are made only when a page reaches them, and hold nothing of the earlier ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.db import connections
+from django.db.models import Q, QuerySet
+
+from smartphone_support.web.keyset import Ranked, Rows, Segment
+
+from . import search_index
+from .search_index import Filled, HeadKey, HeadText, Like, MemberText, holds
+from .searching import Meaning, Places, doubtful, likeness, likenesses, meanings, read
+
+NUMBER, NAME, PLACE, MEMBER, NEAR = "number", "name", "place", "member", "near"
+#: Up to so many are ranked one by one; more come in the order of their names.
+MOST_RANKED = 200
+#: Almost equal names are looked for while fewer than so many households are found.
+NEAR_BELOW = 10
+MOST_NEAR = 50
+#: SQLite: so many rows at most are taken from the full-text index; commoner words are met soon anyway.
+MOST_ROWIDS = 2_000
+#: Behind every letter and digit of a key.
+_LAST = "{"
+
+
+class Search:
+    """One search among ``rows``. ``places`` gives the names of the areas they lie in, when it is needed."""
+
+    def __init__(self, rows: QuerySet[Any], text: str, places: Callable[[], Places]) -> None:
+        self.typed = read(text)
+        self.everywhere = rows
+        self.rows = rows.annotate(search_key=HeadKey())
+        if self.typed.year is not None:
+            self.rows = self.rows.filter(birth_year=self.typed.year)
+        self.connection = connections[rows.db]
+        self.meanings = meanings(self.typed.words, places()) if self.typed.words else []
+        #: The names of the members that fit, by household.
+        self.members: dict[int, str] = {}
+        self._made: dict[int, Segment] = {}
+        self.makers = self._makers()
+
+    @property
+    def chain(self) -> list[Callable[[], Segment]]:
+        return [partial(self._segment, place) for place in range(len(self.makers))]
+
+    def found(self, most: int) -> dict[str, int]:
+        """Households of each kind among the segments made so far, each counted up to ``most``."""
+        totals: dict[str, int] = {}
+        for place in sorted(self._made):
+            segment = self._made[place]
+            totals[segment.name] = min(most, totals.get(segment.name, 0) + segment.count(most))
+        return {name: n for name, n in totals.items() if n}
+
+    def queryset(self) -> QuerySet[Any]:
+        """All that is found, as a condition on the rows, unranked: for exports."""
+        if self.typed.is_empty:
+            return self.everywhere
+        ids: list[int] = []
+        condition = Q()
+        for place, maker in enumerate(self.makers):
+            segment = self._segment(place)
+            if isinstance(segment, Ranked):
+                ids += segment.ids
+            elif maker.func == self._starting:
+                condition |= self._starts(maker.args[0])
+            else:
+                condition |= self._contains(maker.args[0])
+        return self.rows.filter(condition | Q(pk__in=ids))
+
+    def _segment(self, place: int) -> Segment:
+        if place not in self._made:
+            self._made[place] = self.makers[place]()
+        return self._made[place]
+
+    def _makers(self) -> list[partial[Segment]]:
+        if self.typed.numbers:
+            return [partial(self._numbered)]
+        makers: list[partial[Segment]] = []
+        for meaning in self.meanings:
+            makers.append(partial(self._starting, meaning))
+            if meaning.words:
+                makers.append(partial(self._containing, meaning))
+        if self.typed.words:
+            makers += [partial(self._with_member), partial(self._almost)]
+        return makers
+
+    # -- numbers ----------------------------------------------------------------------------------
+
+    def _numbered(self) -> Segment:
+        numbers, rows = self.typed.numbers, self.everywhere.order_by()
+        people = self.everywhere.model.members.rel.related_model.objects
+        of_members = people.filter(Filled("national_id"), national_id__in=numbers, position__gt=0)
+        heads = [
+            rows.filter(Filled(column), **{f"{column}__in": numbers}).values_list("pk", flat=True)
+            for column in ("national_id", "phone", "household_code")
+        ]
+        found = heads[0].union(*heads[1:])[:MOST_RANKED]
+        ids = sorted(found)
+        if len(ids) < MOST_RANKED:
+            named = dict(of_members.filter(household__in=rows).values_list("household", "name")[:MOST_RANKED])
+            self.members = {pk: name for pk, name in named.items() if pk not in ids}
+            ids += sorted(self.members)
+        return Ranked(ids, NUMBER)
+
+    # -- heads ------------------------------------------------------------------------------------
+
+    def _starting(self, meaning: Meaning) -> Segment:
+        name = NAME if meaning.areas is None else PLACE
+        if self._stands_back(meaning):
+            return Ranked([], name)
+        rows = self.rows.filter(self._starts(meaning))
+        return Rows(rows, ("search_key", "pk") if meaning.words else ("head_name_key", "pk"), name)
+
+    def _containing(self, meaning: Meaning) -> Segment:
+        name = NAME if meaning.areas is None else PLACE
+        if self._stands_back(meaning):
+            return Ranked([], name)
+        rows = self.rows.filter(self._contains(meaning))
+        ids = self._rowids(search_index.HEAD_FTS, [meaning.words])
+        if ids is not None:
+            rows = rows.filter(pk__in=ids)
+        few = list(rows.order_by().values_list("pk", "search_key")[: MOST_RANKED + 1])
+        if len(few) > MOST_RANKED:
+            return Rows(rows, ("head_name_key", "pk"), name)
+        few.sort(key=lambda row: (-likeness(meaning.words, row[1]), row[1], row[0]))
+        return Ranked([pk for pk, _key in few], name)
+
+    def _starts(self, meaning: Meaning) -> Q:
+        words = " ".join(meaning.words)
+        begins = Q(search_key__gte=words, search_key__lt=words + _LAST) if words else Q()
+        return begins & self._at(meaning)
+
+    def _contains(self, meaning: Meaning) -> Q:
+        words = " ".join(meaning.words)
+        elsewhere = Q(search_key__lt=words) | Q(search_key__gte=words + _LAST)
+        return holds(HeadText(), meaning.words) & elsewhere & self._at(meaning)
+
+    def _at(self, meaning: Meaning) -> Q:
+        """In the meaning's areas, and not among the names that need no place to be found."""
+        if meaning.areas is None:
+            return Q()
+        return Q(Q(commune__in=meaning.areas) | Q(district__in=meaning.areas)) & ~self._whole_text()
+
+    def _whole_text(self) -> Q:
+        words = " ".join(self.typed.words)
+        return Q(search_key__gte=words, search_key__lt=words + _LAST) | holds(HeadText(), self.typed.words)
+
+    def _stands_back(self, meaning: Meaning) -> bool:
+        return meaning.only_if_no_name and any(self._segment(place).count(1) for place in (0, 1))
+
+    # -- members ----------------------------------------------------------------------------------
+
+    def _with_member(self) -> Segment:
+        """Households with a member of that name who is not the head."""
+        ranked: dict[int, tuple[int, str]] = {}
+        for meaning in self.meanings:
+            if not meaning.words or self._stands_back(meaning):
+                continue
+            for pk, name, key in self._people(meaning):
+                if pk not in ranked:
+                    ranked[pk] = (-likeness(meaning.words, key.strip()), key)
+                    self.members[pk] = name
+        return Ranked(sorted(ranked, key=lambda pk: (*ranked[pk], pk)), MEMBER)
+
+    def _people(self, meaning: Meaning) -> list[tuple[int, str, str]]:
+        people = self.everywhere.model.members.rel.related_model.objects.annotate(search_text=MemberText())
+        people = people.filter(holds(MemberText(), meaning.words), position__gt=0)
+        if self.typed.year is not None:
+            people = people.filter(birth_year=self.typed.year)
+        if self.connection.vendor == "sqlite":
+            people = people.filter(pk__in=search_index.member_rowids(meaning.words))
+        rows = self.everywhere.order_by().exclude(holds(HeadText(), meaning.words))
+        if meaning.areas is not None:
+            rows = rows.filter(Q(commune__in=meaning.areas) | Q(district__in=meaning.areas))
+        few = people.filter(household__in=rows.values("pk")).order_by("pk")
+        return list(few.values_list("household", "name", "search_text")[:MOST_RANKED])
+
+    # -- typing errors ----------------------------------------------------------------------------
+
+    def _almost(self) -> Segment:
+        """Heads one letter or one syllable away, while hardly anything else is found."""
+        total = 0
+        for place in range(len(self.makers) - 1):
+            total += self._segment(place).count(NEAR_BELOW)
+            if total >= NEAR_BELOW:
+                return Ranked([], NEAR)
+        named = [meaning for meaning in self.meanings if meaning.words]
+        known = search_index.known_words(
+            self.connection, set().union(*(doubtful(meaning.words) for meaning in named))
+        )
+        earlier = {pk for place in self._made for pk in self._segment(place).after(None, NEAR_BELOW)}
+        ranked: dict[int, tuple[int, str]] = {}
+        for meaning in named:
+            for pk, key, rank in self._likely(meaning, known):
+                if pk not in earlier and (pk not in ranked or rank < ranked[pk][0]):
+                    ranked[pk] = (rank, key)
+        return Ranked(sorted(ranked, key=lambda pk: (*ranked[pk], pk))[:MOST_NEAR], NEAR)
+
+    def _likely(self, meaning: Meaning, known: set[str]) -> list[tuple[int, str, int]]:
+        names = likenesses(meaning.words, known)
+        if not names:
+            return []
+        rows = self.rows
+        if meaning.areas is not None:
+            rows = rows.filter(Q(commune__in=meaning.areas) | Q(district__in=meaning.areas))
+        rank = {name: place for place, name in enumerate(names)}
+        few = rows.filter(search_key__in=names).order_by("search_key", "pk")
+        found = [(pk, key, rank[key]) for pk, key in few.values_list("pk", "search_key")[:MOST_NEAR]]
+        if len(meaning.words) <= 2:
+            found += self._likely_parts(rows, names)
+        return found
+
+    def _likely_parts(self, rows: QuerySet[Any], names: list[str]) -> list[tuple[int, str, int]]:
+        """One or two words are hardly a whole name: they may stand anywhere in one."""
+        phrases = names[:MOST_NEAR]
+        condition = Q()
+        for name in phrases:
+            condition |= Q(Like(HeadText(), f"% {name} %"))
+        ids = self._rowids(search_index.HEAD_FTS, [tuple(name.split()) for name in phrases])
+        rows = rows.filter(condition) if ids is None else rows.filter(condition, pk__in=ids)
+        few = rows.order_by("search_key", "pk").values_list("pk", "search_key")[:MOST_NEAR]
+        return [(pk, key, len(names)) for pk, key in few]
+
+    def _rowids(self, table: str, names: list[tuple[str, ...]]) -> list[int] | None:
+        """The candidates of SQLite's full-text index; None where the condition itself is indexed."""
+        if self.connection.vendor != "sqlite":
+            return None
+        return search_index.rowids(self.connection, table, names, MOST_ROWIDS)

@@ -1,0 +1,305 @@
+"""The indexes behind the search box, made by SQL because each database has its own kind.
+
+PostgreSQL: trigram indexes (pg_trgm) on the keys of heads' and members' names. SQLite: two full-text tables
+(FTS5), kept by triggers. Both: the words of heads' names in a table of their own, kept by triggers, for
+mistyped words. Indexes and triggers follow whatever writes the rows: saves, bulk writers, hand-written SQL.
+
+``install`` may run again at any time, and does after every ``migrate``: SQLite loses the triggers of a table
+that a migration makes anew.
+"""
+
+# ruff: noqa: S608 - every name in these statements is a constant of this module
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models.expressions import RawSQL
+
+from .searching import name_key
+
+HOUSEHOLD = "beneficiaries_household"
+MEMBER = "beneficiaries_householdmember"
+WORDS = "beneficiaries_nameword"
+HEAD_FTS = "beneficiaries_head_fts"
+MEMBER_FTS = "beneficiaries_member_fts"
+FOLD = "beneficiaries_member_key"
+
+#: The key of a folded name (see ``searching.name_key``); written out, because an index on an expression
+#: serves only queries with the very same expression.
+_KEY = "replace(replace(replace(replace({0}, 'y', 'i'), '''', ''), ' - ', ' '), '-', ' ')"
+
+
+def key_of(column: str) -> str:
+    return _KEY.format(column)
+
+
+class HeadKey(models.Func):
+    """The head's name as it is searched: an indexed expression, compared letter by letter."""
+
+    output_field = models.CharField()
+
+    def __init__(self) -> None:
+        super().__init__(models.F("head_name_folded"))
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]  # looser
+        column, params = compiler.compile(self.source_expressions[0])
+        return key_of(column), params
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        sql, params = self.as_sql(compiler, connection)
+        return f'({sql} COLLATE "C")', params
+
+
+# --- PostgreSQL -----------------------------------------------------------------------------------
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_FROM = "yY" + _LETTERS.replace("Y", "") + "ĐđÐðƉɖ-‐‑‒–—−" + "\u00a0"
+_TO = "ii" + _LETTERS.replace("Y", "").lower() + "dddddd" + " " * 8
+# translate() drops the characters that have no counterpart: combining marks and apostrophes.
+_DROPPED = "".join(map(chr, range(0x300, 0x345))) + "'’‘‛ʹʻʼˈ´`′"
+
+_POSTGRES = [
+    "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+    f"""CREATE OR REPLACE FUNCTION {FOLD}(name text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$SELECT replace(replace(translate(normalize(name, NFD),
+    '{_FROM}{_DROPPED.replace("'", "''")}', '{_TO}'), '  ', ' '), '  ', ' ')$$""",
+    f"""CREATE INDEX IF NOT EXISTS household_search_start ON {HOUSEHOLD}
+    (province_id, ({key_of("head_name_folded")} COLLATE "C"), id)""",
+    f"""CREATE INDEX IF NOT EXISTS household_search_words ON {HOUSEHOLD}
+    USING gin ((' ' || {key_of("head_name_folded")} || ' ') gin_trgm_ops)""",
+    f"""CREATE INDEX IF NOT EXISTS member_search_words ON {MEMBER}
+    USING gin ((' ' || {FOLD}(name::text) || ' ') gin_trgm_ops) WHERE position > 0""",
+    f"CREATE TABLE IF NOT EXISTS {WORDS} (word text NOT NULL)",
+    f"CREATE INDEX IF NOT EXISTS nameword_word ON {WORDS} (word)",
+    # Without a unique index: two lists written at once must not wait for each other over a new word.
+    f"""CREATE OR REPLACE FUNCTION {WORDS}_of_rows() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      INSERT INTO {WORDS} SELECT DISTINCT w FROM new_rows,
+        unnest(string_to_array({key_of("head_name_folded")}, ' ')) AS w
+      WHERE w <> '' AND NOT EXISTS (SELECT 1 FROM {WORDS} k WHERE k.word = w);
+      RETURN NULL;
+    END $$""",
+    f"""CREATE OR REPLACE FUNCTION {WORDS}_of_row() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      INSERT INTO {WORDS} SELECT DISTINCT w FROM
+        unnest(string_to_array({key_of("NEW.head_name_folded")}, ' ')) AS w
+      WHERE w <> '' AND NOT EXISTS (SELECT 1 FROM {WORDS} k WHERE k.word = w);
+      RETURN NULL;
+    END $$""",
+    f"DROP TRIGGER IF EXISTS {WORDS}_insert ON {HOUSEHOLD}",
+    f"DROP TRIGGER IF EXISTS {WORDS}_update ON {HOUSEHOLD}",
+    f"""CREATE TRIGGER {WORDS}_insert AFTER INSERT ON {HOUSEHOLD}
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION {WORDS}_of_rows()""",
+    # Row by row, but only where the name changed: most updates leave names alone.
+    f"""CREATE TRIGGER {WORDS}_update AFTER UPDATE ON {HOUSEHOLD} FOR EACH ROW
+    WHEN (OLD.head_name_folded <> NEW.head_name_folded) EXECUTE FUNCTION {WORDS}_of_row()""",
+]
+_POSTGRES_FILL = f"""INSERT INTO {WORDS} SELECT DISTINCT w FROM {HOUSEHOLD},
+    unnest(string_to_array({key_of("head_name_folded")}, ' ')) AS w
+    WHERE w <> '' AND NOT EXISTS (SELECT 1 FROM {WORDS} k WHERE k.word = w)"""
+_POSTGRES_AWAY = [
+    f"DROP TRIGGER IF EXISTS {WORDS}_insert ON {HOUSEHOLD}",
+    f"DROP TRIGGER IF EXISTS {WORDS}_update ON {HOUSEHOLD}",
+    f"DROP FUNCTION IF EXISTS {WORDS}_of_rows(), {WORDS}_of_row()",
+    f"DROP TABLE IF EXISTS {WORDS}",
+    "DROP INDEX IF EXISTS household_search_start, household_search_words, member_search_words",
+    f"DROP FUNCTION IF EXISTS {FOLD}(text)",
+]
+
+# --- SQLite ---------------------------------------------------------------------------------------
+
+_HEAD_KEY = key_of("{0}.head_name_folded")
+# Letters and digits only, so the list of words is sound JSON whatever the name holds.
+_EACH_WORD = "json_each('[\"' || replace({0}(new.head_name), ' ', '\",\"') || '\"]')"
+SQLITE_KEY = "beneficiaries_name_key"
+
+# OR IGNORE in a trigger would give way to the conflict rule of an upsert that fires it: hence ON CONFLICT.
+_SQLITE = [
+    f"""CREATE INDEX IF NOT EXISTS household_search_start ON {HOUSEHOLD}
+    (province_id, {key_of("head_name_folded")}, id)""",
+    f"""CREATE VIRTUAL TABLE IF NOT EXISTS {HEAD_FTS} USING fts5(name, detail=none, columnsize=0)""",
+    f"""CREATE VIRTUAL TABLE IF NOT EXISTS {MEMBER_FTS} USING fts5(name, detail=none, columnsize=0)""",
+    f"CREATE TABLE IF NOT EXISTS {WORDS} (word text NOT NULL PRIMARY KEY) WITHOUT ROWID",
+    f"""CREATE TRIGGER IF NOT EXISTS household_search_insert AFTER INSERT ON {HOUSEHOLD} BEGIN
+      INSERT INTO {HEAD_FTS}(rowid, name) VALUES (new.id, {_HEAD_KEY.format("new")});
+      INSERT INTO {WORDS} SELECT value FROM {_EACH_WORD.format(SQLITE_KEY)} WHERE value <> ''
+        ON CONFLICT DO NOTHING;
+    END""",
+    f"""CREATE TRIGGER IF NOT EXISTS household_search_update AFTER UPDATE OF head_name_folded ON {HOUSEHOLD}
+    WHEN old.head_name_folded <> new.head_name_folded BEGIN
+      UPDATE {HEAD_FTS} SET name = {_HEAD_KEY.format("new")} WHERE rowid = new.id;
+      INSERT INTO {WORDS} SELECT value FROM {_EACH_WORD.format(SQLITE_KEY)} WHERE value <> ''
+        ON CONFLICT DO NOTHING;
+    END""",
+    f"""CREATE TRIGGER IF NOT EXISTS household_search_delete AFTER DELETE ON {HOUSEHOLD} BEGIN
+      DELETE FROM {HEAD_FTS} WHERE rowid = old.id;
+    END""",
+    f"""CREATE TRIGGER IF NOT EXISTS member_search_insert AFTER INSERT ON {MEMBER}
+    WHEN new.position > 0 BEGIN
+      INSERT INTO {MEMBER_FTS}(rowid, name) VALUES (new.id, {SQLITE_KEY}(new.name));
+    END""",
+    f"""CREATE TRIGGER IF NOT EXISTS member_search_update AFTER UPDATE OF name, position ON {MEMBER}
+    WHEN old.name <> new.name OR old.position <> new.position BEGIN
+      DELETE FROM {MEMBER_FTS} WHERE rowid = old.id;
+      INSERT INTO {MEMBER_FTS}(rowid, name) SELECT new.id, {SQLITE_KEY}(new.name) WHERE new.position > 0;
+    END""",
+    f"""CREATE TRIGGER IF NOT EXISTS member_search_delete AFTER DELETE ON {MEMBER} BEGIN
+      DELETE FROM {MEMBER_FTS} WHERE rowid = old.id;
+    END""",
+]
+_SQLITE_TRIGGERS = (
+    "household_search_insert", "household_search_update", "household_search_delete",
+    "member_search_insert", "member_search_update", "member_search_delete",
+)  # fmt: skip
+_SQLITE_FILL = [
+    f"DELETE FROM {HEAD_FTS}",
+    f"DELETE FROM {MEMBER_FTS}",
+    f"INSERT INTO {HEAD_FTS}(rowid, name) SELECT id, {key_of('head_name_folded')} FROM {HOUSEHOLD}",
+    f"INSERT INTO {MEMBER_FTS}(rowid, name) SELECT id, {SQLITE_KEY}(name) FROM {MEMBER} WHERE position > 0",
+    f"""INSERT OR IGNORE INTO {WORDS} SELECT value FROM {HOUSEHOLD} new, {_EACH_WORD.format(SQLITE_KEY)}
+    WHERE value <> ''""",
+]
+_SQLITE_AWAY = [
+    *(f"DROP TRIGGER IF EXISTS {name}" for name in _SQLITE_TRIGGERS),
+    f"DROP TABLE IF EXISTS {HEAD_FTS}",
+    f"DROP TABLE IF EXISTS {MEMBER_FTS}",
+    f"DROP TABLE IF EXISTS {WORDS}",
+    "DROP INDEX IF EXISTS household_search_start",
+]
+
+
+def give_functions(connection: Any) -> None:
+    """Teach a new SQLite connection the key of a name, which its triggers ask for."""
+    if connection.vendor == "sqlite":
+        connection.connection.create_function(SQLITE_KEY, 1, _key_or_nothing, deterministic=True)
+
+
+def _key_or_nothing(name: str | None) -> str:
+    return name_key(name or "")
+
+
+def is_wanted(connection: Any) -> bool:
+    """Whether the migration that makes the indexes stands applied."""
+    from django.db.migrations.recorder import MigrationRecorder
+
+    return ("beneficiaries", "0003_search") in MigrationRecorder(connection).applied_migrations()
+
+
+def install(connection: Any) -> None:
+    """Make what is missing and fill it from the rows that are there. Idempotent."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT to_regclass(%s)", [WORDS])
+            fresh = cursor.fetchone()[0] is None
+            for statement in _POSTGRES:
+                cursor.execute(statement)
+            if fresh:
+                cursor.execute(_POSTGRES_FILL)
+        elif connection.vendor == "sqlite":
+            names = ", ".join(f"'{name}'" for name in _SQLITE_TRIGGERS)
+            cursor.execute(f"SELECT count(*) FROM sqlite_master WHERE name IN ({names})")
+            complete = cursor.fetchone()[0] == len(_SQLITE_TRIGGERS)
+            for statement in _SQLITE:
+                cursor.execute(statement)
+            if not complete:
+                for statement in _SQLITE_FILL:
+                    cursor.execute(statement)
+
+
+def remove(connection: Any) -> None:
+    """Take the indexes away: before a migration is undone, or before very many rows are written at once."""
+    away = {"postgresql": _POSTGRES_AWAY, "sqlite": _SQLITE_AWAY}.get(connection.vendor, [])
+    with connection.cursor() as cursor:
+        for statement in away:
+            cursor.execute(statement)
+
+
+# --- asking ---------------------------------------------------------------------------------------
+
+
+class HeadText(HeadKey):
+    """The head's key with a space around it, so that words can be told from parts of words."""
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]  # looser
+        column, params = compiler.compile(self.source_expressions[0])
+        return f"(' ' || {key_of(column)} || ' ')", params
+
+    as_postgresql = as_sql
+
+
+class MemberText(models.Func):
+    """A member's key with a space around it."""
+
+    output_field = models.CharField()
+
+    def __init__(self) -> None:
+        super().__init__(models.F("name"))
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]  # looser
+        column, params = compiler.compile(self.source_expressions[0])
+        return f"(' ' || {SQLITE_KEY}({column}) || ' ')", params
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        column, params = compiler.compile(self.source_expressions[0])
+        return f"(' ' || {FOLD}({column}::text) || ' ')", params
+
+
+class Like(models.Func):
+    """`text LIKE pattern`, as a condition."""
+
+    output_field = models.BooleanField()
+    conditional = True
+    template = "(%(expressions)s)"
+    arg_joiner = " LIKE "
+
+    def __init__(self, text: Any, pattern: str) -> None:
+        super().__init__(text, models.Value(pattern))
+
+
+class Filled(models.Func):
+    """The column is not blank, in the very words of the conditions of partial indexes: SQLite uses such an
+    index only then."""
+
+    output_field = models.BooleanField()
+    conditional = True
+    template = "NOT (%(expressions)s = '')"
+
+
+def holds(text: Any, words: tuple[str, ...], *, whole: bool = False) -> models.Q:
+    """All words stand in the text, in any order; the last one may be the beginning of a word."""
+    condition = models.Q()
+    for number, word in enumerate(words, 1):
+        end = " %" if whole or number < len(words) else "%"
+        condition &= models.Q(Like(text, f"% {word}{end}"))
+    return condition
+
+
+def known_words(connection: Any, words: set[str]) -> set[str]:
+    """Those of the words which stand in the name of some head."""
+    if not words:
+        return set()
+    marks = ", ".join(["%s"] * len(words))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT word FROM {WORDS} WHERE word IN ({marks})", sorted(words))
+        return {word for (word,) in cursor.fetchall()}
+
+
+def match_of(names: list[tuple[str, ...]]) -> str:
+    """SQLite's full-text words for one of the names: as in ``holds``, the last word may be a beginning."""
+    return " OR ".join(f"({' AND '.join(words)}*)" for words in names if words)
+
+
+def rowids(connection: Any, table: str, names: list[tuple[str, ...]], most: int) -> list[int] | None:
+    """SQLite: rows whose key holds all words of one of the names; None if there are more than ``most``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT rowid FROM {table} WHERE {table} MATCH %s LIMIT %s", [match_of(names), most + 1]
+        )
+        found = [pk for (pk,) in cursor.fetchall()]
+    return None if len(found) > most else found
+
+
+def member_rowids(words: tuple[str, ...]) -> RawSQL:
+    """SQLite: the ids of members whose key holds the words, as a subquery."""
+    return RawSQL(f"SELECT rowid FROM {MEMBER_FTS} WHERE {MEMBER_FTS} MATCH %s", [match_of([words])])
