@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 from typing import Any
 
@@ -13,27 +14,52 @@ from smartphone_support.web.forms import DateField
 
 from .choices import BatchKind, RowDecision
 
+#: What the file chooser offers; what a file is, its content says.
+FILE_KINDS = ".xlsx,.xlsm,.xls,.ods,.csv"
 FIRST_YEAR = 2021  # the poverty standard of 2021-2025 begins: Decree 07/2021/NĐ-CP
 
 
 class UploadForm(forms.Form):
-    """Which list, of which year, from when it counts, and the file."""
+    """Which list, of which year or month, from when it counts, and the file."""
 
-    kind = forms.ChoiceField(label=_("Kind of list"), choices=BatchKind.choices, initial=BatchKind.ANNUAL)
+    kind = forms.ChoiceField(
+        label=_("Kind of list"),
+        choices=[
+            (BatchKind.ANNUAL, _("Annual list: every poor and near-poor household after the review")),
+            (BatchKind.MONTHLY, _("Monthly movements: only households in which something changed")),
+        ],
+        initial=BatchKind.ANNUAL,
+        widget=forms.RadioSelect,
+    )
+    month = forms.TypedChoiceField(
+        label=_("Month"),
+        choices=[("", _("Choose a month")), *((n, str(n)) for n in range(1, 13))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("Only for monthly movements."),
+    )
     year = forms.IntegerField(
-        label=_("Year of the review"), min_value=FIRST_YEAR, localize=False,
+        label=_("Year"), min_value=FIRST_YEAR, localize=False,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        help_text=_("Of an annual list: the year of the review."),
     )  # fmt: skip
     effective_on = DateField(
         label=_("Classes count from"),
         required=False,
-        help_text=_("Left empty: 31 December of the year. A decision's own date in the list comes first."),
+        help_text=_(
+            "Left empty: the last day of the year or month. A decision's own date in the list comes first."
+        ),
     )
     file = forms.FileField(
         label=_("Workbook"),
         allow_empty_file=True,  # an empty file gets the reader's own sentence
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.ods"}),
-        help_text=_("The national three-sheet workbook or a list of households (.xlsx, .xls, .ods)."),
+        widget=forms.ClearableFileInput(attrs={"accept": FILE_KINDS}),
+        help_text=_(
+            "As the office made it: the national workbook, the review software's export, a detailed list or "
+            "a list of households of any layout (.xlsx, .xlsm, .xls, .ods, .csv). Columns the program does "
+            "not know are asked about."
+        ),
     )
 
     def clean_year(self) -> int:
@@ -44,15 +70,32 @@ class UploadForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        year = data.get("year")
-        if year:
-            data["period"] = date(year, 12, 1)
-            data["effective_on"] = data.get("effective_on") or date(year, 12, 31)
-            if data["effective_on"] < data["period"]:
-                self.add_error(
-                    "effective_on", _("Classes of this list cannot count before its own December.")
-                )
+        year, month = data.get("year"), data.get("month")
+        monthly = data.get("kind") == BatchKind.MONTHLY
+        if monthly and not month and "month" not in self.errors:
+            self.add_error("month", _("Choose the month whose movements the list holds."))
+        if not year or (monthly and not month):
+            return data
+        first = date(year, month if monthly else 12, 1)
+        if monthly and first > timezone.localdate():
+            self.add_error("month", _("That month has not begun."))
+        data["period"] = first
+        last = monthrange(first.year, first.month)[1]
+        data["effective_on"] = data.get("effective_on") or first.replace(day=last)
+        if data["effective_on"] < first:
+            self.add_error("effective_on", _("Classes of this list cannot count before its own month."))
         return data
+
+
+class MendedForm(forms.Form):
+    """The workbook of rows in error, mended."""
+
+    file = forms.FileField(
+        label=_("Mended workbook"),
+        allow_empty_file=True,  # an empty file gets the reader's own sentence
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+        help_text=_("The workbook downloaded from this list, mended and saved as .xlsx."),
+    )
 
 
 UNDECIDED = "undecided"

@@ -16,9 +16,11 @@ from smartphone_support.web.tables import DASH
 from smartphone_support.web.templatetags.web import masked_id, masked_phone
 
 from .choices import Doubt, Gender, PovertyClass, RowDecision
+from .imports.causes import row_ranges
 from .imports.messages import problem_message, problem_title
+from .imports.options import place_key
 from .imports.records import Problem
-from .models import BatchProblem, BatchRow, Household
+from .models import BatchProblem, BatchRow, Household, ListBatch
 
 FIELD_LABELS = {
     "head_name": gettext_lazy("Head of household"),
@@ -42,6 +44,12 @@ FIELD_LABELS = {
     "has_need": gettext_lazy("Needs a smartphone"),
     "members": gettext_lazy("Members"),
     "poverty_class": gettext_lazy("Class"),
+    "district_code": gettext_lazy("District"),
+    "certificate_number": gettext_lazy("Certificate"),
+    "certificate_date": gettext_lazy("Date of the certificate"),
+    "lacks_telecom": gettext_lazy("Lacks telecommunication (indicator 11)"),
+    "lacks_means": gettext_lazy("Lacks means of information (indicator 12)"),
+    "reviewed_on": gettext_lazy("Day of the review"),
 }
 LISTED_CLASSES = {
     "poor": gettext_lazy("Poor"),
@@ -50,6 +58,7 @@ LISTED_CLASSES = {
     "exited_poor": gettext_lazy("Left poverty"),
     "exited_near_poor": gettext_lazy("Left near-poverty"),
 }
+DATES = frozenset({"birth_date", "decision_date", "certificate_date", "reviewed_on"})
 _DETAILS = {
     "joined": pgettext_lazy("members", "came"),
     "left": pgettext_lazy("members", "left"),
@@ -76,7 +85,7 @@ class Wording:
             return DASH
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
-        if field in ("birth_date", "decision_date"):
+        if field in DATES:
             day = value if isinstance(value, date) else date.fromisoformat(value)
             return date_format(day, "SHORT_DATE_FORMAT")
         if field == "birth_year":
@@ -121,6 +130,11 @@ class ShownCause:
     example_cell: str
     example: str
     places: list[str]
+    more: int = 0
+
+
+#: Sheets and columns named for one cause; its own page has every cell.
+MOST_PLACES = 6
 
 
 def _details(details: dict[str, list[str]]) -> str:
@@ -142,7 +156,8 @@ def _shown_cause(cause: dict[str, Any]) -> ShownCause:
         count=cause["count"],
         example_cell=f"{example.column}{example.row}" if example.column else "",
         example=shown_problem(example),
-        places=[_place(place) for place in cause["places"]],
+        places=[_place(place) for place in cause["places"][:MOST_PLACES]],
+        more=max(0, len(cause["places"]) - MOST_PLACES),
     )
 
 
@@ -208,3 +223,51 @@ def facts_of(source: Household | dict[str, Any], wording: Wording, *, poverty_cl
             value = getattr(source, name)
         words.append(wording.value(name, value))
     return words
+
+
+#: Problems mended by choosing the commune once for all rows with the same place.
+PLACE_CODES = ("unknown_commune", "ambiguous_commune")
+
+
+@dataclass(frozen=True)
+class ShownPlace:
+    """A place as the file writes it that no commune, or more than one, goes by."""
+
+    key: str
+    written: str
+    rows: str
+    count: int
+    district: str
+    candidates: list[str]
+
+
+def shown_places(batch: ListBatch) -> list[ShownPlace]:
+    """Every such place of a batch once, those of most rows first."""
+    groups: dict[str, list[tuple[str, int, str, dict[str, Any]]]] = {}
+    problems = batch.problems.filter(code__in=PLACE_CODES).exclude(value="").order_by("position")
+    for sheet, row, value, params in problems.values_list("sheet", "row", "value", "params"):
+        groups.setdefault(place_of(value, params), []).append((sheet, row, value, params))
+    shown = []
+    for key, group in groups.items():
+        _sheet, _row, value, params = group[0]
+        sheets = dict.fromkeys(sheet for sheet, *_rest in group)
+        rows = [
+            _("sheet “%(sheet)s”, rows %(rows)s")
+            % {"sheet": sheet, "rows": row_ranges(row for name, row, *_rest in group if name == sheet)}
+            for sheet in sheets
+        ]
+        candidates = [name.strip() for name in str(params.get("candidates", "")).split(";") if name.strip()]
+        shown.append(
+            ShownPlace(key, value, "; ".join(rows), len(group), str(params.get("district", "")), candidates)
+        )
+    return sorted(shown, key=lambda place: -place.count)
+
+
+def place_of(value: str, params: dict[str, Any]) -> str:
+    """The key the reader knows the written place by."""
+    return str(params.get("place") or place_key(str(params.get("district", "")), value))
+
+
+def shown_cell(field: str, text: str) -> str:
+    """A cell's text on a page; identity and telephone numbers with their middle hidden."""
+    return masked_id(text) if field == "national_id" else masked_phone(text) if field == "phone" else text

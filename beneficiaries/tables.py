@@ -20,6 +20,7 @@ from smartphone_support.web.tables import (
 )
 from smartphone_support.web.templatetags.web import badge
 
+from .choices import BatchKind
 from .models import Household, ListBatch
 from .presenting import class_label
 
@@ -76,7 +77,9 @@ class BatchTable(BaseTable):
 
 
 def batch_title(batch: ListBatch) -> str:
-    """What a list is called: "Annual list 2023"."""
+    """What a list is called: "Annual list 2023", "Movements of 02/2024"."""
+    if batch.kind == BatchKind.MONTHLY:
+        return _("Movements of %(month)s") % {"month": f"{batch.period:%m/%Y}"}
     return _("%(kind)s %(year)s") % {"kind": batch.get_kind_display(), "year": str(batch.period.year)}
 
 

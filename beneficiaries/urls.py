@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import batches, households, register
+from .views import batches, corrections, deciding, households, layout, register, steps
 
 app_name = "beneficiaries"
 urlpatterns = [
@@ -10,12 +10,26 @@ urlpatterns = [
     path("households/<int:pk>/reveal/", households.HouseholdReveal.as_view(), name="household_reveal"),
     path("lists/", batches.BatchList.as_view(), name="batch_list"),
     path("lists/upload/", batches.BatchCreate.as_view(), name="batch_create"),
+    path("lists/failed/", steps.FailedDismiss.as_view(), name="batch_dismiss_failed"),
+    path("lists/layouts/", layout.LayoutMemories.as_view(), name="batch_layouts"),
+    path("lists/layouts/<int:pk>/forget/", layout.LayoutForget.as_view(), name="batch_layout_forget"),
     path("lists/<int:pk>/", batches.BatchDetail.as_view(), name="batch_detail"),
     path("lists/<int:pk>/rows/", batches.BatchDetail.as_view(), name="batch_rows"),
-    path("lists/<int:pk>/confirm/", batches.BatchConfirm.as_view(), name="batch_confirm"),
-    path("lists/<int:pk>/cancel/", batches.BatchReject.as_view(), name="batch_reject"),
-    path("lists/<int:pk>/read-again/", batches.BatchReread.as_view(), name="batch_reread"),
+    path("lists/<int:pk>/confirm/", steps.BatchConfirm.as_view(), name="batch_confirm"),
+    path("lists/<int:pk>/cancel/", steps.BatchReject.as_view(), name="batch_reject"),
+    path("lists/<int:pk>/read-again/", steps.BatchReread.as_view(), name="batch_reread"),
+    path("lists/<int:pk>/layout/", layout.BatchLayout.as_view(), name="batch_layout"),
+    path("lists/<int:pk>/correct/", corrections.CellsCorrect.as_view(), name="batch_correct"),
+    path("lists/<int:pk>/communes/", corrections.CommunesChoose.as_view(), name="batch_communes"),
+    path("lists/<int:pk>/corrections/", corrections.Corrections.as_view(), name="batch_corrections"),
+    path(
+        "lists/<int:pk>/corrections/withdraw/",
+        corrections.CorrectionsWithdraw.as_view(),
+        name="batch_withdraw",
+    ),
+    path("lists/<int:pk>/mended/", corrections.MendedUpload.as_view(), name="batch_mended"),
+    path("lists/<int:pk>/reasons/", deciding.GoneReasons.as_view(), name="batch_reasons"),
     path("lists/<int:pk>/file/", batches.BatchFile.as_view(), name="batch_file"),
     path("lists/<int:pk>/errors.xlsx", batches.BatchErrorWorkbook.as_view(), name="batch_error_workbook"),
-    path("lists/rows/<int:pk>/decide/", batches.RowDecide.as_view(), name="row_decide"),
+    path("lists/rows/<int:pk>/decide/", deciding.RowDecide.as_view(), name="row_decide"),
 ]

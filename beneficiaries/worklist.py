@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from smartphone_support.web.worklist import WorkItem
 
-from .choices import BatchState
+from .choices import BatchKind, BatchState
 from .models import ListBatch, RegisterVersion
 from .tables import batch_title
 
@@ -30,11 +31,14 @@ def waiting_for(user: Any) -> list[WorkItem]:
         since = timezone.now() - timedelta(days=NEWS_DAYS)
         applied = batches.filter(state=BatchState.APPLIED, applied_at__gte=since)
         return [_news(batch) for batch in applied.order_by("-applied_at")[:3]]
-    waiting = batches.filter(state=BatchState.AWAITING_CONFIRMATION).order_by("uploaded_at")
-    failed = batches.filter(state=BatchState.FAILED).order_by("uploaded_at")
+    failed = list(batches.filter(state=BatchState.FAILED).order_by("-uploaded_at"))
+    asking = batches.filter(state=BatchState.AWAITING_LAYOUT).order_by("uploaded_at")
+    waiting = list(batches.filter(state=BatchState.AWAITING_CONFIRMATION).order_by("uploaded_at"))
+    periods = Counter((batch.kind, batch.period) for batch in waiting)
     return [
-        *(_failed(batch) for batch in failed),
-        *(_confirm(batch) for batch in waiting),
+        *_failures(failed),
+        *(_question(batch) for batch in asking),
+        *(_confirm(batch, told_apart=periods[batch.kind, batch.period] > 1) for batch in waiting),
         *_missing(user),
     ]
 
@@ -43,11 +47,12 @@ def awaited_by(user: Any) -> list[WorkItem]:
     """Lists others have to confirm before the register is up to date."""
     if user.has_perm("beneficiaries.import_list") or not user.has_perm("allocations.manage_round"):
         return []
-    waiting = ListBatch.objects.visible_to(user).filter(state=BatchState.AWAITING_CONFIRMATION)
+    states = [BatchState.AWAITING_LAYOUT, BatchState.AWAITING_CONFIRMATION]
+    waiting = ListBatch.objects.visible_to(user).filter(state__in=states)
     return [
         WorkItem(
             title=batch_title(batch),
-            detail=_("%(who)s has read it and still has to confirm it.") % {"who": batch.uploaded_by},
+            detail=_awaited_detail(batch),
             url=_address(batch),
             verb=_("View the list"),
         )
@@ -59,13 +64,48 @@ def _address(batch: ListBatch) -> str:
     return reverse("beneficiaries:batch_detail", args=[batch.pk])
 
 
-def _confirm(batch: ListBatch) -> WorkItem:
+def _awaited_detail(batch: ListBatch) -> str:
+    if batch.state == BatchState.AWAITING_LAYOUT:
+        return _("%(who)s still has to say how the file is to be read.") % {"who": batch.uploaded_by}
+    return _("%(who)s has read it and still has to confirm it.") % {"who": batch.uploaded_by}
+
+
+def _question(batch: ListBatch) -> WorkItem:
+    detail = _("%(file)s: the file does not say clearly enough how it is to be read.") % {
+        "file": batch.file.name
+    }
+    url = reverse("beneficiaries:batch_layout", args=[batch.pk])
+    return WorkItem(batch_title(batch), detail, url, _("Say how to read it"))
+
+
+def _confirm(batch: ListBatch, *, told_apart: bool) -> WorkItem:
+    """``told_apart``: another list of the same period waits too, so the file is named."""
     counts = {key: localize(batch.counts.get(key, 0)) for key in ("new", "changed", "gone", "errors")}
     detail = _("%(new)s new, %(changed)s changed, %(gone)s no longer listed, %(errors)s errors.") % counts
     if batch.counts.get("undecided"):
         undecided = localize(batch.counts["undecided"])
         detail += " " + _("%(n)s households to decide.") % {"n": undecided}
+    if told_apart:
+        uploaded = date_format(timezone.localtime(batch.uploaded_at), "SHORT_DATETIME_FORMAT")
+        detail = f"{batch.file.name}, {uploaded}: {detail}"
     return WorkItem(batch_title(batch), detail, _address(batch), _("Check and confirm"))
+
+
+def _failures(failed: list[ListBatch]) -> list[WorkItem]:
+    """Files that could not be read, the newest with its sentence; several are one line."""
+    if len(failed) < 2:
+        return [_failed(batch) for batch in failed]
+    newest = failed[0]
+    title = ngettext("%(n)s file could not be read", "%(n)s files could not be read", len(failed))
+    return [
+        WorkItem(
+            title=title % {"n": localize(len(failed))},
+            detail=_("The latest, %(file)s: %(sentence)s")
+            % {"file": newest.file.name, "sentence": newest.failure},
+            url=f"{reverse('beneficiaries:batch_list')}?state={BatchState.FAILED}",
+            verb=_("Look at them"),
+        )
+    ]
 
 
 def _failed(batch: ListBatch) -> WorkItem:
@@ -82,7 +122,13 @@ def _missing(user: Any) -> list[WorkItem]:
     )
     year = latest.year + 1 if latest else last
     under_way = ListBatch.objects.visible_to(user).filter(
-        state__in=[BatchState.UPLOADED, BatchState.AWAITING_CONFIRMATION, BatchState.APPLYING]
+        state__in=[
+            BatchState.UPLOADED,
+            BatchState.AWAITING_LAYOUT,
+            BatchState.AWAITING_CONFIRMATION,
+            BatchState.APPLYING,
+        ],
+        kind=BatchKind.ANNUAL,
     )
     if year > last or under_way.exists():
         return []

@@ -19,7 +19,7 @@ from allocations.models import AllocationRound, DistrictList, ListLine, Proposal
 from allocations.review_reading import receive_upload
 from allocations.review_workbook import write_review_workbook
 from beneficiaries.choices import Outcome
-from beneficiaries.models import BatchRow, Household, ListBatch
+from beneficiaries.models import BatchRow, Household, LayoutMemory, ListBatch
 from programs.loading import load_plans
 from programs.models import Program
 from smartphone_support.accounts.models import User
@@ -89,6 +89,16 @@ RULES: dict[str, Rule] = {
     "beneficiaries:batch_file": batch({REGISTER}),
     "beneficiaries:batch_error_workbook": batch({REGISTER}),
     "beneficiaries:row_decide": batch_row({REGISTER}),
+    "beneficiaries:batch_dismiss_failed": rule({REGISTER}),
+    "beneficiaries:batch_layouts": rule({REGISTER}),
+    "beneficiaries:batch_layout": batch({REGISTER}),
+    "beneficiaries:batch_layout_forget": of("layout", {REGISTER})(),
+    "beneficiaries:batch_correct": batch({REGISTER}),
+    "beneficiaries:batch_communes": batch({REGISTER}),
+    "beneficiaries:batch_corrections": batch({REGISTER}),
+    "beneficiaries:batch_withdraw": batch({REGISTER}),
+    "beneficiaries:batch_mended": batch({REGISTER}),
+    "beneficiaries:batch_reasons": batch({REGISTER}),
     # rounds and quotas
     "allocations:round_list": rule(REGISTER_READERS | PARTNERS),
     "allocations:round_create": rule({OFFICER}),
@@ -160,6 +170,9 @@ def rows_of(province: str) -> dict[str, Any]:
         "household": Household.objects.filter(province__code=province, district__code=code).first(),
         "batch": batch,
         "batch_row": ambiguous,
+        "layout": LayoutMemory.objects.create(
+            organisation=batch.uploaded_by.organisation, signature=province, decided_by=batch.uploaded_by
+        ),
         "round": rounds.first(),
         "open_plan": QuotaPlan.objects.filter(round__in=rounds).exclude(state="approved").get(),
         "approved_plan": QuotaPlan.objects.filter(round__in=rounds, state="approved").first(),
