@@ -8,9 +8,11 @@ written, or that wait for a person.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LISTED = frozenset({"poor", "near_poor"})
+#: Movements after which a household is not in the register any more.
+LEAVING = frozenset({"moved_out", "deceased", "merged"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class Movement:
     """``number`` households that one outcome of a batch moves alike. Communes are any hashable keys.
 
     ``states_class`` is the class the file gives them, ``old_class`` the register's; either may be "".
+    ``kind`` is what a monthly list says happened (``choices.MovementKind``).
     """
 
     outcome: str
@@ -26,6 +29,7 @@ class Movement:
     old_class: str
     states_class: str
     number: int = 1
+    kind: str = ""
 
 
 @dataclass(slots=True)
@@ -84,14 +88,32 @@ def _count(movement: Movement, of) -> None:  # type: ignore[no-untyped-def]  # a
             of(old).gone += number
         return
     # A list that states no class leaves the household's own.
-    is_listed = stated or (not movement.states_class and was)
+    is_listed = stated or (not movement.states_class and was and movement.kind not in LEAVING)
     if was and not is_listed:
-        of(old).exited += number
+        _count_leaving(movement, of(old))
     elif not was and is_listed and new is not None:
-        of(new).new += number
+        if movement.kind == "moved_in":
+            of(new).moved_in += number
+        else:
+            of(new).new += number
     elif was and is_listed and new is not None and new != old:
         of(old).moved_out += number
         of(new).moved_in += number
+
+
+def _count_leaving(movement: Movement, row: CommuneBalance) -> None:
+    if movement.kind == "moved_out":
+        row.moved_out += movement.number
+    elif movement.kind in LEAVING:
+        row.gone += movement.number
+    else:
+        row.exited += movement.number
+
+
+def as_claimed(movements: Iterable[Movement]) -> list[Movement]:
+    """The movements of a monthly list as if each were written: what the list says it should end with."""
+    open_ends = ("blocked", "ambiguous")
+    return [replace(one, outcome="changed") if one.outcome in open_ends else one for one in movements]
 
 
 def brakes(rows: Iterable[CommuneBalance], *, percent: int, at_least: int) -> list[CommuneBalance]:

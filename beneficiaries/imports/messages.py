@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
 
+from ..choices import PovertyClass
 from .records import Problem
 
 _TITLES = {
@@ -30,6 +31,15 @@ _TITLES = {
     "unclear_tick": gettext_lazy("Mark not clear"),
     "unknown_district": gettext_lazy("District not found"),
     "row_not_understood": gettext_lazy("Row not understood"),
+    "movement_unknown": gettext_lazy("Household not in the register"),
+    "movement_known": gettext_lazy("Household in the register already"),
+    "movement_left": gettext_lazy("Household has left the register"),
+    "movement_no_change": gettext_lazy("Household has this class already"),
+    "movement_other_class": gettext_lazy("Household has another class"),
+    "movement_lives_here": gettext_lazy("Household lives there already"),
+    "movement_no_class": gettext_lazy("Class of the household missing"),
+    "movement_no_place": gettext_lazy("Commune of the household missing"),
+    "movement_no_new_head": gettext_lazy("New head missing"),
 }
 
 _SENTENCES = {
@@ -76,6 +86,31 @@ _SENTENCES = {
     ),
     "row_not_understood": gettext_lazy(
         "“%(value)s” is neither a household nor a heading known; the row was not read."
+    ),
+    "movement_unknown": gettext_lazy(
+        "“%(value)s” is not in the register: check name, birth and identity number, or whether an earlier "
+        "list is missing."
+    ),
+    "movement_known": gettext_lazy(
+        "“%(value)s” is in the register already as a household of its own: nothing splits off."
+    ),
+    "movement_left": gettext_lazy("“%(value)s” has left the register already: this cannot happen to it."),
+    "movement_no_change": gettext_lazy(
+        "“%(value)s” is “%(class)s” in the register already: check the sheet, or leave the row out."
+    ),
+    "movement_other_class": gettext_lazy(
+        "“%(value)s” is “%(class)s” in the register, so this cannot happen to it: check the sheet, or "
+        "whether an earlier list is missing."
+    ),
+    "movement_lives_here": gettext_lazy(
+        "“%(value)s” lives in this commune already: check the commune, or leave the row out."
+    ),
+    "movement_no_class": gettext_lazy(
+        "Nothing says whether “%(value)s” is poor or near-poor: write it into the note."
+    ),
+    "movement_no_place": gettext_lazy("The commune of “%(value)s” is missing: fill it in."),
+    "movement_no_new_head": gettext_lazy(
+        "The new head of the household of “%(value)s” is missing: fill it in."
     ),
 }
 
@@ -178,9 +213,14 @@ def problem_message(problem: ProblemLike, value: str | None = None) -> str:
         "sheet": "",
         "row": "",
         **problem.params,
+        "class": _class_label(problem.params.get("class")),
         "value": problem.value if value is None else value,
     }
     return f"{text} {_found_elsewhere(problem)}".strip()
+
+
+def _class_label(poverty_class: object) -> str:
+    return str(PovertyClass(poverty_class).label) if poverty_class in PovertyClass.values else ""
 
 
 def _found_elsewhere(problem: ProblemLike) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from ..models import Household, HouseholdMember, PovertySpell
+from ..models import Household, HouseholdMember, PovertyCertificate, PovertySpell
 from .diff import Change
 from .records import HouseholdRecord, MemberRecord
 
@@ -88,7 +88,7 @@ _HOUSEHOLD_LENGTHS = {
     name: length
     for name, length in _lengths(PovertySpell, Household).items()
     if name in HouseholdRecord.__slots__ and name != "poverty_class"
-}
+} | {"certificate_number": _lengths(PovertyCertificate)["number"]}
 _MEMBER_LENGTHS = {
     name: length for name, length in _lengths(HouseholdMember).items() if name in MemberRecord.__slots__
 }

@@ -36,6 +36,7 @@ from .layouts import (
     is_head_relation,
     section_of_title,
 )
+from .options import NO_OPTIONS, ReadOptions
 from .places import PlaceCells, PlaceReader
 from .records import BLOCKING_CODES, HouseholdRecord, MemberRecord, Problem, ReadResult, SheetInfo
 
@@ -58,6 +59,7 @@ def read_workbook(
     gazetteer: Gazetteer,
     limits: Limits = DEFAULT_LIMITS,
     report: Callable[[int, int], None] = lambda done, total: None,
+    options: ReadOptions = NO_OPTIONS,
 ) -> ReadResult:
     """Read every visible sheet that holds a list of households of the gazetteer's province.
 

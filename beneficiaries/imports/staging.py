@@ -16,15 +16,20 @@ from smartphone_support.spreadsheets.limits import DEFAULT_LIMITS, Limits
 from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
 from smartphone_support.web.errors import Refusal
 
-from ..choices import BatchState, Outcome
+from ..choices import BatchKind, BatchState, Outcome
 from ..models import BatchProblem, BatchRow, ListBatch, RegisterVersion
 from .causes import group_causes
 from .diff import class_of, compare
+from .evidence import Evidence, evidence_changes, load_evidence, states_evidence
 from .matching import Match, match_households
+from .memory import options_of
 from .messages import refusal_message
+from .monthly import MonthlyStager, drop_identity, repeat_problem
+from .options import ReadOptions
+from .ordering import skipped_months
 from .packing import fit_record, pack_changes, pack_record
 from .reading import read_workbook
-from .records import WARNING, HouseholdRecord, Problem, ReadResult
+from .records import HouseholdRecord, Problem, ReadResult
 from .register import RegisterHousehold
 from .snapshot import load_register
 from .summing import summarise
@@ -46,14 +51,14 @@ class Staged:
     problems: list[Problem]
 
 
-def read_file(path: str | Path, units: Units, progress: Progress) -> ReadResult:
-    """The workbook's households; a file that is no such list is a ``Refusal`` with its sentence."""
+def read_file(path: str | Path, units: Units, options: ReadOptions, progress: Progress) -> ReadResult:
+    """The workbook's content; a file that is no such list is a ``Refusal`` with its sentence."""
 
     def report(done: int, total: int) -> None:
         progress.report(done, total, "reading")
 
     try:
-        return read_workbook(path, units.gazetteer, upload_limits(), report)
+        return read_workbook(path, units.gazetteer, upload_limits(), report, options)
     except SpreadsheetRefused as refused:
         raise Refusal(refusal_message(refused)) from refused
 
@@ -61,8 +66,9 @@ def read_file(path: str | Path, units: Units, progress: Progress) -> ReadResult:
 def stage_batch(batch: ListBatch, progress: Progress) -> None:
     """Read the batch's file and leave its preview: rows, problems, counts, balance.
 
-    The register itself is only read. Run again it replaces the former preview; a batch no longer waiting
-    to be read is left alone.
+    Where the file does not settle how it is to be read, the batch waits for a person with its questions and
+    without rows. The register itself is only read. Run again it replaces the former preview; a batch no
+    longer waiting to be read is left alone.
     """
     if batch.state != BatchState.UPLOADED:
         return
@@ -71,10 +77,13 @@ def stage_batch(batch: ListBatch, progress: Progress) -> None:
     started = time.monotonic()
     progress.report(0, 0, "reading")
     units = Units(batch.province, batch.effective_on)
-    result = read_file(batch.file.file.path, units, progress)
+    result = read_file(batch.file.file.path, units, options_of(batch), progress)
+    if any(not question.settled for question in result.questions):
+        _ask(batch, result)
+        return
     read = time.monotonic()
-    progress.report(0, len(result.households), "matching")
-    staged = stage(batch, result, load_register(batch.province), units)
+    progress.report(0, len(result.households) + len(result.movements), "matching")
+    staged = stage(batch, result, units)
     compared = time.monotonic()
     progress.report(0, len(staged.rows), "staging")
     with transaction.atomic():
@@ -88,22 +97,31 @@ def stage_batch(batch: ListBatch, progress: Progress) -> None:
         ListBatch.objects.filter(pk=batch.pk).update(seconds=batch.seconds)
 
 
-def stage(
-    batch: ListBatch, result: ReadResult, register: dict[int, RegisterHousehold], units: Units
-) -> Staged:
-    """Decide what becomes of every listed household and of those no longer listed. Writes nothing."""
+def stage(batch: ListBatch, result: ReadResult, units: Units) -> Staged:
+    """Decide what becomes of every listed household, and of those an annual list names no longer.
+
+    Writes nothing.
+    """
+    staged = Staged([], list(result.problems))
+    if batch.kind == BatchKind.MONTHLY:
+        stager = MonthlyStager(batch, result.movements, units)
+        staged.rows += stager.rows()
+        staged.problems += stager.problems
+        return staged
     for record in result.households:
         fit_record(record)
+    register = load_register(batch.province)
     matches = match_households(result.households, register.values())
-    staged = Staged([], list(result.problems))
+    stated = any(states_evidence(record) for record in result.households)
+    evidence = load_evidence(batch) if stated else Evidence()
     reported = {(p.sheet, p.household_row) for p in result.problems if p.code == "duplicate_in_file"}
     for position, (record, match) in enumerate(zip(result.households, matches, strict=True), 1):
-        row = _row(batch, position, record, match, register, units)
+        row = _row(batch, position, record, match, register, units, evidence)
         if match.twin is not None:
             twin = result.households[match.twin]
             row.candidates.insert(0, {"sheet": twin.sheet, "row": twin.row, "reasons": list(match.doubts)})
             if match.is_repeat and (record.sheet, record.row) not in reported:
-                staged.problems.append(_repeat_problem(record, twin))
+                staged.problems.append(repeat_problem(record, twin))
         staged.rows.append(row)
     staged.rows += _gone_rows(batch, result, staged.rows, register, units)
     return staged
@@ -116,11 +134,14 @@ def _row(
     match: Match,
     register: dict[int, RegisterHousehold],
     units: Units,
+    evidence: Evidence,
 ) -> BatchRow:
     if match.identity_disputed:
-        _drop_identity(record)
+        drop_identity(record)
     household = register.get(match.household_id) if match.household_id is not None else None
     changes = compare(record, household) if household else []
+    if household is not None:
+        changes += evidence_changes(record, household.id, evidence, batch.effective_on)
     outcome = _outcome(record, match, household, bool(changes))
     members = outcome in (Outcome.NEW, Outcome.AMBIGUOUS) or any(c.field == "members" for c in changes)
     old_commune = units.commune(household.commune_code) if household else None
@@ -138,7 +159,10 @@ def _row(
         # The second row of one household is not a second household of its commune.
         new_class="" if match.is_repeat else class_of(record),
         head_name=record.head_name,
-        record=pack_record(record, members=members, known=outcome == Outcome.AMBIGUOUS),
+        # Of an unchanged household the register says everything the list does.
+        record={}
+        if outcome == Outcome.UNCHANGED
+        else pack_record(record, members=members, known=outcome == Outcome.AMBIGUOUS),
         changes=pack_changes(changes) if outcome == Outcome.CHANGED else [],
         candidates=[{"household": c.household_id, "reasons": list(c.reasons)} for c in match.candidates],
     )
@@ -153,22 +177,10 @@ def _outcome(
         return Outcome.AMBIGUOUS
     if household is not None:
         return Outcome.CHANGED if changed else Outcome.UNCHANGED
-    # A household nobody gives a class or a commune cannot enter a register of classes by commune.
-    return Outcome.NEW if record.commune_code and class_of(record) else Outcome.BLOCKED
-
-
-def _drop_identity(record: HouseholdRecord) -> None:
-    for member in record.members:
-        if member.national_id == record.national_id:
-            member.national_id = ""
-    record.national_id = ""
-
-
-def _repeat_problem(record: HouseholdRecord, twin: HouseholdRecord) -> Problem:
-    return Problem(
-        record.sheet, record.row, "", "household_twice", WARNING, record.head_name,
-        record.row, {"sheet": twin.sheet, "row": twin.row},
-    )  # fmt: skip
+    # A household nobody gives a class or a place cannot enter the register. One of which only the district
+    # is known enters and waits for completion.
+    place = record.commune_code or record.district_code
+    return Outcome.NEW if place and class_of(record) else Outcome.BLOCKED
 
 
 def _gone_rows(
@@ -178,7 +190,10 @@ def _gone_rows(
     register: dict[int, RegisterHousehold],
     units: Units,
 ) -> Iterator[BatchRow]:
-    """Poor and near-poor households of the communes the file covers that no row is, and none may be."""
+    """Poor and near-poor households of the communes the file covers that no row is, and none may be.
+
+    A list that names no commune, as the review software exports it, never says who is gone.
+    """
     covered = {record.commune_code for record in result.households if record.commune_code}
     named = {row.household_id for row in rows}
     named.update(candidate.get("household") for row in rows for candidate in row.candidates)
@@ -204,6 +219,25 @@ def gone_row(batch: ListBatch, position: int, household: RegisterHousehold, unit
     )
 
 
+def _ask(batch: ListBatch, result: ReadResult) -> None:
+    """Leave the batch waiting for how it is to be read, with its questions and without rows."""
+    with transaction.atomic():
+        asked = ListBatch.objects.filter(pk=batch.pk, state=BatchState.UPLOADED).update(
+            state=BatchState.AWAITING_LAYOUT,
+            questions=[asdict(question) for question in result.questions if not question.settled],
+            sheets=[asdict(sheet) for sheet in result.sheets],
+            counts={},
+            balance=[],
+            causes=[],
+            brakes=[],
+            failure="",
+        )
+        if asked:
+            batch.rows.all().delete()
+            batch.problems.all().delete()
+    batch.refresh_from_db()
+
+
 def _write(batch: ListBatch, version: int, result: ReadResult, staged: Staged) -> None:
     """Put the preview in place of any former one, if the batch still waits for it."""
     claimed = ListBatch.objects.filter(pk=batch.pk, state=BatchState.UPLOADED).update(
@@ -220,7 +254,11 @@ def _write(batch: ListBatch, version: int, result: ReadResult, staged: Staged) -
     batch.failure = ""
     batch.sheets = [asdict(sheet) for sheet in result.sheets]
     batch.causes = group_causes(staged.problems)
-    batch.save(update_fields=["register_version", "failure", "sheets", "causes"])
+    batch.questions = []
+    skipped = skipped_months(batch)
+    if skipped and skipped not in batch.notice:
+        batch.notice = f"{batch.notice} {skipped}".strip()
+    batch.save(update_fields=["register_version", "failure", "sheets", "causes", "questions", "notice"])
     summarise(batch)
 
 

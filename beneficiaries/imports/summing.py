@@ -10,29 +10,45 @@ from django.db.models import Count
 
 from smartphone_support.areas.models import AdministrativeArea
 
-from ..choices import Outcome, RowDecision
+from ..choices import BatchKind, Outcome, RowDecision
 from ..models import BatchRow, Household, ListBatch
-from .balance import LISTED, CommuneBalance, Movement, balance, brakes
+from .balance import LISTED, CommuneBalance, Movement, as_claimed, balance, brakes
 
 
 def summarise(batch: ListBatch) -> None:
     """Write the batch's ``counts``, ``balance`` and ``brakes`` anew. A handful of queries."""
     rows = BatchRow.objects.filter(batch=batch)
     batch.counts = _counts(batch, rows)
-    covered = list(
-        rows.exclude(outcome=Outcome.GONE)
-        .exclude(commune=None)
-        .order_by()
-        .values_list("commune", flat=True)
-        .distinct()
-    )
+    covered = _covered(batch, rows)
     communes = AdministrativeArea.objects.select_related("parent").in_bulk(covered)
     ordered = sorted(covered, key=lambda pk: (_parent_code(communes[pk]), communes[pk].code))
-    figures = balance(_start(batch), _movements(rows), ordered)
+    figures = _figures(batch, _start(batch), _movements(rows), ordered)
     limits = {"percent": settings.LIST_BRAKE_PERCENT, "at_least": settings.LIST_BRAKE_HOUSEHOLDS}
     batch.balance = [_plain(row, communes[row.commune]) for row in figures]
     batch.brakes = [_plain(row, communes[row.commune]) for row in brakes(figures, **limits)]
     batch.save(update_fields=["counts", "balance", "brakes"])
+
+
+def _covered(batch: ListBatch, rows: Any) -> set[int]:
+    """The communes a list is about; a monthly one also those its households come from."""
+    places = ["commune", "old_commune"] if batch.kind == BatchKind.MONTHLY else ["commune"]
+    named = rows.exclude(outcome=Outcome.GONE).order_by()
+    return {
+        pk
+        for place in places
+        for pk in named.exclude(**{place: None}).values_list(place, flat=True).distinct()
+    }
+
+
+def _figures(
+    batch: ListBatch, start: dict[int, int], movements: list[Movement], communes: list[int]
+) -> list[CommuneBalance]:
+    figures = balance(start, movements, communes)
+    if batch.kind == BatchKind.MONTHLY:
+        claimed = balance(start, as_claimed(movements), communes)
+        for row, claim in zip(figures, claimed, strict=True):
+            row.listed = claim.end
+    return figures
 
 
 def _counts(batch: ListBatch, rows: Any) -> dict[str, int]:
@@ -53,20 +69,22 @@ def _counts(batch: ListBatch, rows: Any) -> dict[str, int]:
 def _movements(rows: Any) -> list[Movement]:
     grouped = (
         rows.order_by()
-        .values_list("outcome", "decision", "old_commune", "commune", "old_class", "new_class")
+        .values_list("outcome", "decision", "old_commune", "commune", "old_class", "new_class", "movement")
         .annotate(n=Count("pk"))
     )
     movements = []
-    for outcome, decision, old_commune, commune, old_class, new_class, number in grouped:
+    for outcome, decision, old_commune, commune, old_class, new_class, kind, number in grouped:
         if outcome == Outcome.AMBIGUOUS and decision in (RowDecision.NEW, RowDecision.SAME):
             outcome = Outcome.NEW if decision == RowDecision.NEW else Outcome.CHANGED
-        movements.append(Movement(outcome, old_commune, commune, old_class, new_class, number))
+        movements.append(Movement(outcome, old_commune, commune, old_class, new_class, number, kind))
     return movements
 
 
 def _start(batch: ListBatch) -> dict[int, int]:
     listed = Household.objects.filter(
         province=batch.province,
+        merged_into__isnull=True,
+        removed_at__isnull=True,
         spells__poverty_class__in=LISTED,
         spells__valid_to__isnull=True,
         spells__superseded_at__isnull=True,

@@ -18,6 +18,7 @@ class Units:
         self.districts = list(areas.districts_of(province))
         self.communes = list(areas.communes_of(province).select_related("parent"))
         self._communes = {commune.code: commune for commune in self.communes}
+        self._districts = {district.code: district for district in self.districts}
 
     @property
     def gazetteer(self) -> Gazetteer:
@@ -40,3 +41,6 @@ class Units:
 
     def commune(self, code: str) -> AdministrativeArea | None:
         return self._communes.get(code)
+
+    def district(self, code: str) -> AdministrativeArea | None:
+        return self._districts.get(code)

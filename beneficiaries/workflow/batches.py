@@ -23,9 +23,11 @@ from smartphone_support.web.errors import Refusal
 from ..choices import BatchKind, BatchState
 from ..imports.apply import RegisterChanged, apply_batch
 from ..imports.messages import refusal_message
+from ..imports.ordering import refuse_older
 from ..imports.staging import counts_of, stage_batch, upload_limits
 from ..models import ListBatch, RegisterVersion
 from ..permissions import may_import
+from .rows import answer_again, answers_of
 from .steps import APPLY, READ, locked, move, queue, related
 
 # --- uploading and reading ------------------------------------------------------------------------
@@ -43,13 +45,13 @@ def upload_list(
         raise Refusal(
             _("Only a register officer of %(place)s may upload its lists.") % {"place": province.name_in_text}
         )
-    if kind != BatchKind.ANNUAL:
-        raise Refusal(_("Only annual lists can be uploaded so far."))
+    if kind not in BatchKind.values:
+        raise Refusal(_("Choose an annual list or monthly movements: other lists have a way of their own."))
     period = period.replace(day=1)
     if effective_on < period:
         raise Refusal(_("The list cannot take effect before the month it stands for."))
-    version, _created = RegisterVersion.objects.get_or_create(province=province)
-    _refuse_older(version, period)
+    RegisterVersion.objects.get_or_create(province=province)
+    refuse_older(province, period)
     _refuse_unreadable(file)
     with transaction.atomic():
         stored = store(file, actor=actor)
@@ -69,14 +71,6 @@ def upload_list(
     return batch
 
 
-def _refuse_older(version: RegisterVersion, period: date) -> None:
-    if version.latest_annual and period < version.latest_annual:
-        raise Refusal(
-            _("The register already holds the list of %(latest)s; one of %(period)s is older.")
-            % {"latest": f"{version.latest_annual:%m/%Y}", "period": f"{period:%m/%Y}"}
-        )
-
-
 def _refuse_unreadable(file: File[Any]) -> None:
     with tempfile.NamedTemporaryFile(suffix=".upload") as copy:
         for chunk in file.chunks():
@@ -90,9 +84,14 @@ def _refuse_unreadable(file: File[Any]) -> None:
 
 
 def read_batch(batch_id: str, job: Job, progress: Progress) -> None:
-    """The job that reads a batch's file and leaves its preview."""
+    """The job that reads a batch's file and leaves its preview, or its questions.
+
+    What was said of the rows of a former preview is said again of the new one's.
+    """
     batch = related().get(pk=batch_id)
+    answers = answers_of(batch)
     stage_batch(batch, progress)
+    answer_again(batch, answers)
 
 
 def fail_batch(batch_id: str, job: Job, sentence: str) -> None:
@@ -109,7 +108,9 @@ def fail_batch(batch_id: str, job: Job, sentence: str) -> None:
 def read_again(batch: ListBatch, *, actor: Any) -> ListBatch:
     """Read a failed batch's file once more, or make its preview anew."""
     with transaction.atomic():
-        batch = locked(batch, actor, BatchState.FAILED, BatchState.AWAITING_CONFIRMATION)
+        batch = locked(
+            batch, actor, BatchState.FAILED, BatchState.AWAITING_LAYOUT, BatchState.AWAITING_CONFIRMATION
+        )
         move(batch, BatchState.UPLOADED, failure="", notice="")
         queue(batch, READ, actor)
         record("beneficiaries.listbatch.read", batch, actor=actor)
@@ -131,7 +132,7 @@ def confirm_batch(batch: ListBatch, *, actor: Any, reason: str = "") -> ListBatc
         if current.state in (BatchState.APPLYING, BatchState.APPLIED) and current.confirmed_by_id == actor.pk:
             return current
         batch = locked(batch, actor, BatchState.AWAITING_CONFIRMATION)
-        _refuse_older(version, batch.period)
+        refuse_older(batch.province, batch.period)
         if batch.brakes and not reason.strip():
             raise Refusal(
                 _("In %(n)s communes more than %(percent)s %% of the households would go: give the reason.")
@@ -181,7 +182,14 @@ def _look_again(batch: ListBatch, actor: Any) -> ListBatch:
 def reject_batch(batch: ListBatch, *, actor: Any, reason: str = "") -> ListBatch:
     """Cancel a batch that was not written. Its file stays, the households read from it do not."""
     with transaction.atomic():
-        batch = locked(batch, actor, BatchState.UPLOADED, BatchState.AWAITING_CONFIRMATION, BatchState.FAILED)
+        batch = locked(
+            batch,
+            actor,
+            BatchState.UPLOADED,
+            BatchState.AWAITING_LAYOUT,
+            BatchState.AWAITING_CONFIRMATION,
+            BatchState.FAILED,
+        )
         before = batch.state
         move(batch, BatchState.REJECTED)
         batch.rows.all().delete()

@@ -14,9 +14,13 @@ from django.utils.translation import gettext as _
 from smartphone_support.audit.recording import record
 from smartphone_support.web.errors import Refusal
 
-from ..choices import BatchState, GoneReason, Outcome, RowDecision
+from ..choices import BatchKind, BatchState, GoneReason, Outcome, RowDecision
 from ..imports.diff import compare
+from ..imports.messages import problem_message
+from ..imports.monthly import decided_plan
+from ..imports.moves import Plan
 from ..imports.packing import pack_changes, unpack_record
+from ..imports.register import RegisterHousehold
 from ..imports.snapshot import load_register
 from ..imports.staging import gone_row
 from ..imports.summing import summarise
@@ -56,6 +60,8 @@ def decide_row(row: BatchRow, *, decision: str, household_id: int | None = None,
 def _set_decision(row: BatchRow, decision: str, household_id: int | None) -> None:
     row.decision, row.household_id, row.changes = decision, None, []
     row.basis, row.old_commune, row.old_class = "", None, ""
+    if decision == RowDecision.NEW and row.movement:
+        _plan_line(row, None)
     if decision != RowDecision.SAME:
         return
     if household_id is None or household_id not in [c.get("household") for c in row.candidates]:
@@ -68,15 +74,30 @@ def _set_decision(row: BatchRow, decision: str, household_id: int | None) -> Non
             % {"row": rival.row, "sheet": rival.sheet}
         )
     household = load_register(row.batch.province, [household_id])[household_id]
-    listed = unpack_record(row.record)
     row.household_id, row.basis = household_id, "decided"
-    row.changes = pack_changes(compare(listed, household))
+    if row.movement:
+        row.changes = pack_changes(_plan_line(row, household).changes)
+    else:
+        row.changes = pack_changes(compare(unpack_record(row.record), household))
     row.old_commune_id = Household.objects.values_list("commune", flat=True).get(pk=household_id)
     row.old_class = household.poverty_class
 
 
+def _plan_line(row: BatchRow, household: RegisterHousehold | None) -> Plan:
+    """What a line of a monthly list does to that household; refused where it contradicts the register."""
+    result, problem = decided_plan(row, household)
+    if problem is not None:
+        raise Refusal(problem_message(problem))
+    return result
+
+
 def _settle_gone(batch: ListBatch, decided: BatchRow) -> None:
-    """A candidate is gone when no row is it and none still may be; otherwise it is not."""
+    """A candidate is gone when no row is it and none still may be; otherwise it is not.
+
+    Of a monthly list nothing is gone by absence.
+    """
+    if batch.kind == BatchKind.MONTHLY:
+        return
     candidates = {c["household"] for c in decided.candidates if c.get("household")}
     others = batch.rows.exclude(outcome=Outcome.GONE)
     taken = set(others.filter(household__in=candidates).values_list("household", flat=True))

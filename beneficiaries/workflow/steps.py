@@ -16,6 +16,7 @@ from ..permissions import may_change_batch
 
 READ = "beneficiaries.read"
 APPLY = "beneficiaries.apply"
+REVERT = "beneficiaries.revert"
 
 
 def related() -> Any:

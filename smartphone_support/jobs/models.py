@@ -23,6 +23,9 @@ PHASES = {
     "matching": _("Comparing with the register"),
     "staging": _("Preparing the preview"),
     "writing": _("Writing to the register"),
+    "exporting": _("Writing the file"),
+    "reverting": _("Taking the list back"),
+    "comparing": _("Comparing households with each other"),
 }
 
 

@@ -71,7 +71,7 @@ def test_import_list_needs_a_reason_for_many_gone(import_list):
         ({"who": "nobody"}, 1),
         ({"who": "hue-dic"}, 1),
         ({"province": "67"}, 1),
-        ({"options": ["--kind=monthly"]}, 1),
+        ({"options": ["--kind=operator"]}, 1),
     ],
 )
 def test_import_list_refuses_with_one_sentence(import_list, changed, code):
