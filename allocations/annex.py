@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -17,6 +16,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
+from smartphone_support.documents.papers import closing_sentence, day_in_words, figure
 from smartphone_support.spreadsheets.writing import (
     FONT,
     prepare_print,
@@ -25,7 +25,6 @@ from smartphone_support.spreadsheets.writing import (
     write_line,
     write_row,
 )
-from smartphone_support.vietnamese.numbers import amount_in_words
 from smartphone_support.web.templatetags.web import masked_id, masked_phone
 
 from .choices import Decision, SupportForm
@@ -64,33 +63,12 @@ def roman(number: int) -> str:
     return letters
 
 
-def closing_sentence(households: int) -> str:
-    """ "Danh sách này gồm có 164 (một trăm sáu mươi tư) hộ./." as official lists close."""
-    return f"Danh sách này gồm có {_figure(households)} ({in_words(households)}) hộ./."
-
-
-def in_words(number: int) -> str:
-    """The number read aloud as papers write it: a last four after the tens is "tư"."""
-    words = amount_in_words(number)
-    return words.removesuffix("bốn") + "tư" if words.endswith("mươi bốn") else words
-
-
-def _figure(number: int) -> str:
-    return f"{number:,}".replace(",", ".")
-
-
 def decision_line(decision: ApprovalDecision | None, province: str) -> str:
     """The line under the title that ties the annex to its decision; dots before there is one."""
     issuer = f"của Ủy ban nhân dân {province[:1].lower()}{province[1:]}"
     if decision is None:
         return f"(Kèm theo Quyết định số …/QĐ-UBND ngày … tháng … năm … {issuer})"
     return f"(Kèm theo Quyết định số {decision.number} {day_in_words(decision.date)} {issuer})"
-
-
-def day_in_words(day: date) -> str:
-    """ "ngày 05 tháng 02 năm 2024": days below ten and the first two months with a leading zero."""
-    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
-    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
 
 
 def write_annex(
@@ -155,7 +133,7 @@ class _Rows:
 
     def _group(self, number: str, name: str, subtotal: _Subtotal, *, italic: bool = False) -> None:
         self._write(
-            [number, f"{name}: {_figure(subtotal.households)} hộ", *subtotal.cells()],
+            [number, f"{name}: {figure(subtotal.households)} hộ", *subtotal.cells()],
             bold=True,
             italic=italic,
         )
@@ -194,7 +172,7 @@ class _Rows:
         self.row += 1
 
     def close(self, decision: ApprovalDecision | None, *, masked: bool) -> None:
-        self._write(["", f"Tổng cộng: {_figure(self.total.households)} hộ", *self.total.cells()], bold=True)
+        self._write(["", f"Tổng cộng: {figure(self.total.households)} hộ", *self.total.cells()], bold=True)
         self.row += 1
         self._line(closing_sentence(self.total.households), bold=True)
         if decision is not None:

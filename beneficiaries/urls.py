@@ -1,6 +1,17 @@
 from django.urls import path
 
-from .views import batches, corrections, deciding, households, layout, register, steps
+from .views import (
+    batches,
+    certificates,
+    changes,
+    corrections,
+    deciding,
+    deprivation,
+    households,
+    layout,
+    register,
+    steps,
+)
 
 app_name = "beneficiaries"
 urlpatterns = [
@@ -8,6 +19,36 @@ urlpatterns = [
     path("households/export/", register.HouseholdExport.as_view(), name="household_export"),
     path("households/<int:pk>/", households.HouseholdDetail.as_view(), name="household_detail"),
     path("households/<int:pk>/reveal/", households.HouseholdReveal.as_view(), name="household_reveal"),
+    path("households/<int:pk>/change/", changes.HouseholdChange.as_view(), name="household_change"),
+    path("households/<int:pk>/movement/", changes.HouseholdMovement.as_view(), name="household_movement"),
+    path(
+        "households/<int:pk>/movement/undo/",
+        changes.HouseholdMovementUndo.as_view(),
+        name="household_movement_undo",
+    ),
+    path(
+        "households/<int:pk>/certificate/",
+        certificates.CertificateRecord.as_view(),
+        name="certificate_record",
+    ),
+    path(
+        "households/<int:pk>/deprivation/", deprivation.DeprivationRecord.as_view(), name="deprivation_record"
+    ),
+    path("incomplete/", changes.HouseholdIncomplete.as_view(), name="incomplete_list"),
+    path("certificates/", certificates.CertificatePage.as_view(), name="certificate_list"),
+    path("certificates/export/", certificates.CertificateExport.as_view(), name="certificate_export"),
+    path("certificates/missing/", certificates.CertificateMissing.as_view(), name="certificate_missing"),
+    path(
+        "certificates/notice/<int:pk>/", certificates.CertificateNotice.as_view(), name="certificate_notice"
+    ),
+    path("certificates/<int:pk>/copy/", certificates.CertificateCopy.as_view(), name="certificate_copy"),
+    path(
+        "certificates/<int:pk>/remove/", certificates.CertificateRemove.as_view(), name="certificate_remove"
+    ),
+    path("deprivation/", deprivation.DeprivationPage.as_view(), name="deprivation_list"),
+    path("deprivation/export/", deprivation.DeprivationExport.as_view(), name="deprivation_export"),
+    path("deprivation/rows/", deprivation.DeprivationRows.as_view(), name="deprivation_rows"),
+    path("deprivation/<int:pk>/remove/", deprivation.DeprivationRemove.as_view(), name="deprivation_remove"),
     path("lists/", batches.BatchList.as_view(), name="batch_list"),
     path("lists/upload/", batches.BatchCreate.as_view(), name="batch_create"),
     path("lists/failed/", steps.FailedDismiss.as_view(), name="batch_dismiss_failed"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
@@ -19,13 +20,21 @@ from allocations.models import AllocationRound, DistrictList, ListLine, Proposal
 from allocations.review_reading import receive_upload
 from allocations.review_workbook import write_review_workbook
 from beneficiaries.choices import Outcome
-from beneficiaries.models import BatchRow, Household, LayoutMemory, ListBatch
+from beneficiaries.models import (
+    BatchRow,
+    Household,
+    InformationDeprivation,
+    LayoutMemory,
+    ListBatch,
+    PovertyCertificate,
+)
 from programs.loading import load_plans
 from programs.models import Program
 from smartphone_support.accounts.models import User
 from smartphone_support.demo.accounts import PREFIXES
 from smartphone_support.demo.samples import fill_review
 from smartphone_support.demo.story import play
+from smartphone_support.documents.storing import store
 from smartphone_support.jobs.models import Job
 
 from .cast import usernames
@@ -58,6 +67,8 @@ def of(row: str, sees: set[str]) -> Any:
 
 
 household = of("household", PROVINCE | OWN)
+certificate = of("certificate", PROVINCE | OWN)
+assessment = of("assessment", PROVINCE | OWN)
 batch = of("batch", PROVINCE)
 batch_row = of("batch_row", PROVINCE)
 round_ = of("round", PROVINCE | OWN | {OTHER_DISTRICT} | PARTNERS)
@@ -79,6 +90,22 @@ RULES: dict[str, Rule] = {
     "beneficiaries:household_export": rule({OFFICER, REGISTER, DISTRICT, OTHER_DISTRICT}),
     "beneficiaries:household_detail": household(),
     "beneficiaries:household_reveal": household({OFFICER, REGISTER, DISTRICT}),
+    "beneficiaries:household_change": household({REGISTER}),
+    "beneficiaries:household_movement": household({REGISTER}),
+    "beneficiaries:household_movement_undo": household({REGISTER}),
+    "beneficiaries:incomplete_list": rule(REGISTER_READERS),
+    "beneficiaries:certificate_list": rule(REGISTER_READERS),
+    "beneficiaries:certificate_export": rule({OFFICER, REGISTER, DISTRICT, OTHER_DISTRICT}),
+    "beneficiaries:certificate_missing": rule(REGISTER_READERS),
+    "beneficiaries:certificate_notice": of("commune", PROVINCE | OWN)(),
+    "beneficiaries:certificate_record": household({REGISTER, DISTRICT}),
+    "beneficiaries:certificate_copy": certificate(),
+    "beneficiaries:certificate_remove": certificate({REGISTER, DISTRICT}),
+    "beneficiaries:deprivation_list": rule(REGISTER_READERS),
+    "beneficiaries:deprivation_export": rule({OFFICER, REGISTER, DISTRICT, OTHER_DISTRICT}),
+    "beneficiaries:deprivation_rows": rule(REGISTER_READERS),
+    "beneficiaries:deprivation_record": household({REGISTER, DISTRICT}),
+    "beneficiaries:deprivation_remove": assessment({REGISTER, DISTRICT}),
     "beneficiaries:batch_list": rule(PROVINCE),
     "beneficiaries:batch_create": rule({REGISTER}),
     "beneficiaries:batch_detail": batch(),
@@ -167,7 +194,7 @@ def rows_of(province: str) -> dict[str, Any]:
     BatchRow.objects.filter(pk=ambiguous.pk).update(outcome=Outcome.AMBIGUOUS)
     return {
         "program": Program.objects.get(province__code=province),
-        "household": Household.objects.filter(province__code=province, district__code=code).first(),
+        **evidence_of(province, code, batch.uploaded_by),
         "batch": batch,
         "batch_row": ambiguous,
         "layout": LayoutMemory.objects.create(
@@ -181,6 +208,22 @@ def rows_of(province: str) -> dict[str, Any]:
         "upload": upload,
         "proposal": Proposal.objects.filter(round__in=rounds, state="submitted").get(),
         "job": Job.objects.filter(owner=batch.uploaded_by).first(),
+    }
+
+
+def evidence_of(province: str, district: str, actor: User) -> dict[str, Any]:
+    """A household with a certificate and an assessment, and its commune."""
+    own = Household.objects.filter(
+        province__code=province, district__code=district, commune__isnull=False
+    ).first()
+    scan = store(ContentFile(b"%PDF-1.7", name="gcn.pdf"), actor=actor)
+    return {
+        "household": own,
+        "commune": own.commune,
+        "certificate": PovertyCertificate.objects.create(household=own, year=2023, number="1", copy=scan),
+        "assessment": InformationDeprivation.objects.create(
+            household=own, assessed_on=date(2023, 12, 1), occasion="review", lacks_means=True
+        ),
     }
 
 

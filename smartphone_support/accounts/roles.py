@@ -29,11 +29,12 @@ _REGISTER = {"beneficiaries.view_household"}
 _FIGURES = {"allocations.view_allocationround", "allocations.view_quotaplan"}
 _LISTS = {"allocations.view_districtlist", "allocations.view_proposal"}
 _EVIDENCE = {"beneficiaries.record_certificate", "beneficiaries.record_deprivation"}
+_READERS = {"beneficiaries.view_householdreading"}
 _REVEAL = {"beneficiaries.reveal_identity", "beneficiaries.export_household"}
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PROGRAM_OFFICER: frozenset(
-        _PLAN | _REGISTER | _FIGURES | _LISTS | _REVEAL
+        _PLAN | _REGISTER | _FIGURES | _LISTS | _REVEAL | _READERS
         | {
             "beneficiaries.view_listbatch",
             "allocations.manage_round",
@@ -47,7 +48,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         | {"beneficiaries.view_listbatch", "allocations.approve_quotaplan", "allocations.record_decision"}
     ),
     Role.REGISTER_OFFICER: frozenset(
-        _PLAN | _REGISTER | _FIGURES | _LISTS | _REVEAL
+        _PLAN | _REGISTER | _FIGURES | _LISTS | _REVEAL | _READERS
         | _EVIDENCE
         | {
             "beneficiaries.view_listbatch",
