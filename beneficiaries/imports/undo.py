@@ -127,7 +127,8 @@ class Reverter:
                     is_day = name == "birth_date" and value
                     setattr(household, name, date.fromisoformat(value) if is_day else value)
             household.index_name()
-            household.updated_at = self.now
+            # Its own moment again: a list before this one asks whether somebody changed it since.
+            household.updated_at = datetime.fromisoformat(before[pk]["at"])
         update(Household, list(households.values()), _RESTORED)
         people = {pk: was["members"] for pk, was in before.items() if "members" in was}
         HouseholdMember.objects.filter(household__in=list(people)).delete()

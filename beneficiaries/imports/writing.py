@@ -31,7 +31,8 @@ _UPDATED = [*WRITTEN, "head_name_folded", "head_name_key", "commune", "district"
 PERSON = ("name", "relation", "birth_date", "birth_year", "gender", "national_id", "ethnicity")
 _HEAD = {"head_name": "name"} | {name: name for name in PERSON if name not in ("name", "relation")}
 
-#: What stood in a household before it was written: its fields, and its people where they were.
+#: What stood in a household before it was written: when it was changed last ("at"), its "fields", and its
+#: "members" where they were replaced.
 Before = dict[str, Any]
 
 
@@ -101,6 +102,7 @@ class RegisterWriter:
         # A number may pass from one household to another within this list: let go first, then take.
         letting_go = [pk for pk in changes if "national_id" in changes[pk] and households[pk].national_id]
         for pk, household in households.items():
+            before[pk]["at"] = household.updated_at.isoformat()
             before[pk]["fields"] = self._set(household, changes[pk])
         Household.objects.filter(pk__in=letting_go).update(national_id="")
         update(Household, list(households.values()), _UPDATED)
