@@ -11,6 +11,7 @@ each sheet, with the columns whose words are those of an old font; batches of ro
 from __future__ import annotations
 
 import gc
+import io
 import json
 import resource
 import signal
@@ -161,10 +162,12 @@ def _write_sheet(writer: _Writer, number: int, make_rows: Callable[[], NumberedR
     writer.rows(make_rows())
 
 
-def _write_workbook(path: str, writer: _Writer) -> None:
+def _write_workbook(path: str, kind: str, writer: _Writer) -> None:
     from python_calamine import SheetTypeEnum, SheetVisibleEnum, load_workbook
 
-    with load_workbook(path) as workbook:
+    # calamine believes a file's name, but not a stream's.
+    source = path if Path(path).suffix.lower() == f".{kind}" else io.BytesIO(Path(path).read_bytes())
+    with load_workbook(source) as workbook:
         sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         writer.message({"sheets": [[s.name, s.visible == SheetVisibleEnum.Visible] for s in sheets]})
         for number, sheet in enumerate(sheets):
@@ -182,6 +185,13 @@ def _write_text(path: str, writer: _Writer, encoding: str, delimiter: str, name:
     writer.message({"end": True})
 
 
+def _limit(kind: int, most: int) -> None:
+    """Set a limit; one the parent has set meanwhile is never widened."""
+    hard = resource.getrlimit(kind)[1]
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(kind, (most, most))
+
+
 def main(arguments: list[str]) -> int:
     # Whoever stops the site signals every process of it; the reader decides about its child itself, or a
     # stopped worker would take the child's death for a workbook too heavy to read.
@@ -194,8 +204,8 @@ def main(arguments: list[str]) -> int:
     if not order:
         return 0
     told = json.loads(order)
-    resource.setrlimit(resource.RLIMIT_CPU, (told["seconds"], told["seconds"]))
-    resource.setrlimit(resource.RLIMIT_AS, (told["memory"], told["memory"]))
+    _limit(resource.RLIMIT_CPU, told["seconds"])
+    _limit(resource.RLIMIT_AS, told["memory"])
     # Nothing here makes cycles, and half a million cells are much to look through in vain.
     gc.disable()
     output = open(  # noqa: SIM115 - standard output stays open until the process ends
@@ -206,7 +216,7 @@ def main(arguments: list[str]) -> int:
         if told["kind"] == "csv":
             _write_text(arguments[0], writer, told["encoding"], told["delimiter"], told["name"])
         else:
-            _write_workbook(arguments[0], writer)
+            _write_workbook(arguments[0], told["kind"], writer)
     except PasswordError:
         writer.message({"refused": "password"})
     except MemoryError:

@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from smartphone_support.vietnamese.legacy import TCVN3, UNICODE, VNI, convert
+from smartphone_support.vietnamese.legacy import TCVN3, UNICODE, VNI, convert, evidence
 
 from .facts import FontUse, RichText, SheetFacts
 
 MOST_SAMPLES = 8
+Row = tuple[int, list[Any]]
+#: By row: (column from 0, encoding, capitals) of cells in an old font.
+Fonts = dict[int, tuple[tuple[int, str, bool], ...]]
 
 
 class Conversion:
@@ -24,6 +27,7 @@ class Conversion:
         self.used: dict[str, int] = {}
         self.samples: dict[str, str] = {}
         self.rows: Callable[[int, list[Any]], None] = lambda number, values: None
+        self.prepare: Callable[[list[Row]], None] = lambda rows: None
 
     @property
     def encoding(self) -> str:
@@ -90,15 +94,34 @@ def _by_word_of_mouth(facts: SheetFacts | None, told: str) -> Conversion:
     return found
 
 
+def _unicode_columns(rows: list[Row], fonts: Fonts) -> set[int]:
+    """Columns whose cells of old fonts hold Unicode wherever that can be told: a template's font, no more."""
+    seen: dict[int, set[int]] = {}
+    for number, values in rows:
+        for column, encoding, capitals in fonts.get(number, ()):
+            if column < len(values) and type(values[column]) is str:
+                seen.setdefault(column, set()).add(evidence(values[column], encoding, capitals))
+    everywhere = set().union(*seen.values())
+    if -1 not in everywhere:
+        return set()
+    return {c for c, found in seen.items() if 1 not in found and (-1 in found or 1 not in everywhere)}
+
+
 def _by_font(facts: SheetFacts | None, rich_texts: dict[str, RichText]) -> Conversion:
     found = Conversion("font", "")
     fonts = facts.legacy if facts else {}
+    in_unicode: set[int] = set()
+
+    def prepare(rows: list[Row]) -> None:
+        in_unicode.update(_unicode_columns(rows, fonts))
 
     def convert_cells(number: int, values: list[Any]) -> None:
         done: set[int] = set()
         for column, encoding, capitals in fonts.get(number, ()):
             if column < len(values) and type(values[column]) is str:
                 text = values[column]
+                if column in in_unicode and evidence(text, encoding, capitals) < 1:
+                    continue
                 values[column] = found.text(text, (encoding, capitals), rich_texts.get(text))
                 done.add(column)
         if rich_texts:
@@ -107,4 +130,5 @@ def _by_font(facts: SheetFacts | None, rich_texts: dict[str, RichText]) -> Conve
                     values[column] = found.text(value, ("", False), rich_texts[value])
 
     found.rows = convert_cells
+    found.prepare = prepare
     return found

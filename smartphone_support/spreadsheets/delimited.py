@@ -32,7 +32,10 @@ def encoding_of(content: bytes) -> str:
     even, odd = content[0:2000:2].count(0), content[1:2000:2].count(0)
     if even or odd:
         wide = "utf-16-le" if odd > 2 * even else "utf-16-be"
-        return wide if max(even, odd) > 100 and _decodes(content, wide) else ""
+        # Of Vietnamese in UTF-16 most high bytes are zero, and no low byte.
+        looked_at = len(content[0:2000:2])
+        likely = max(even, odd) > 0.4 * looked_at and min(even, odd) < 0.02 * looked_at
+        return wide if likely and _decodes(content, wide) else ""
     if any(content.count(code) for code in (*range(1, 9), *range(14, 27), *range(28, 32))):
         return ""
     if _decodes(content, "utf-8"):

@@ -46,11 +46,12 @@ def check_file(path: str | Path, limits: Limits = DEFAULT_LIMITS) -> FileKind:
 class Inspection(AbstractContextManager["Inspection"]):
     """The check in two steps: kind and promised sizes at once, every part in ``run``.
 
-    ``is_large`` says that ``run`` takes a while.
+    ``is_large`` says that ``run`` takes a while; ``kind`` is then known already.
     """
 
     def __init__(self, path: str | Path, limits: Limits) -> None:
         self.is_large = False
+        self.kind = ""
         self._run: Callable[[], FileKind]
         path = Path(path)
         try:
@@ -64,7 +65,7 @@ class Inspection(AbstractContextManager["Inspection"]):
                 refuse("too_big", size=size // (1024 * 1024), limit=limits.file_bytes // (1024 * 1024))
             if head.startswith(b"PK"):
                 archive = Archive(self._file, limits)
-                self.is_large = archive.promised > _LARGE
+                self.kind, self.is_large = archive.kind, archive.promised > _LARGE
                 check = XlsxCheck if archive.kind == "xlsx" else OdsCheck
                 self._run = check(archive, size, limits).run
             elif head.startswith(OLE2):

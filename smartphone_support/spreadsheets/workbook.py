@@ -18,7 +18,7 @@ import resource
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import chain, islice
@@ -211,12 +211,14 @@ class Workbook:
         if found is None:
             sheet._rows = chain.from_iterable(batches)
             return sheet
-        rows = _converted(batches, found)
-        # The first rows show what there was to convert, before any of them is given out.
+        # The first rows show what there is to convert, before any of them is given out.
+        rows = chain.from_iterable(batches)
         first = list(islice(rows, _LOOKED_AHEAD))
+        found.prepare(first)
+        first = list(_converted(first, found))
         sheet.encoding, sheet.encoding_by = found.encoding, found.by
         sheet.legacy_samples = tuple(found.samples.items())
-        sheet._rows = chain(first, rows)
+        sheet._rows = chain(first, _converted(rows, found))
         return sheet
 
     def _messages(self) -> Iterator[Any]:
@@ -254,7 +256,7 @@ def open_workbook(
             return Workbook(path, inspection.run(), limits, encodings)
         child = _Child(path)
         try:
-            child.begin(FileKind("xlsx", 0), limits.area, limits)
+            child.begin(FileKind(inspection.kind, 0), limits.area, limits)
             kind = inspection.run()
         except BaseException:
             child.end()
@@ -288,8 +290,7 @@ def _rows_of(message: list[Any]) -> list[Row]:
     return list(zip(numbers, batch, strict=True))
 
 
-def _converted(batches: Iterator[list[Row]], found: Conversion) -> Iterator[Row]:
-    for batch in batches:
-        for number, values in batch:
-            found.rows(number, values)
-            yield number, values
+def _converted(rows: Iterable[Row], found: Conversion) -> Iterator[Row]:
+    for number, values in rows:
+        found.rows(number, values)
+        yield number, values

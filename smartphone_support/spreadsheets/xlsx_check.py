@@ -188,6 +188,7 @@ class _RichStrings:
         self.pieces: list[tuple[FontUse | None, str]] = []
         self.use: FontUse | None = None
         self.inside = False
+        self.keeps_spaces = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "si":
@@ -197,14 +198,24 @@ class _RichStrings:
         elif tag == "rFont":
             encoding, capitals = encoding_of_font(attributes.get("val", ""))
             self.use = (encoding, capitals)
+        if tag == "t":
+            self.pieces.append((self.use, ""))
+            self.keeps_spaces = any(
+                name.endswith("space") and value == "preserve" for name, value in attributes.items()
+            )
         self.inside = tag == "t"
 
     def text(self, text: str) -> None:
         if self.inside:
-            self.pieces.append((self.use, text))
+            use, before = self.pieces[-1]
+            self.pieces[-1] = (use, before + text)
 
     def end(self, tag: str) -> None:
         self.inside = False
+        if tag == "t" and not self.keeps_spaces and self.pieces:
+            # As the reader does with spaces nobody said to keep.
+            use, text = self.pieces[-1]
+            self.pieces[-1] = (use, text.strip())
         if tag == "si" and any(use and use[0] for use, _ in self.pieces) and len(self.found) < 100_000:
             self.found["".join(text for _, text in self.pieces)] = tuple(self.pieces)
 

@@ -110,6 +110,18 @@ def convert(text: str, encoding: str, capitals: bool = False) -> str:
     return converted
 
 
+def evidence(text: str, encoding: str, capitals: bool = False) -> int:
+    """1 for a text that reads well only after converting, -1 for one that is Unicode already, 0 for neither.
+
+    "Ghi chú" is neither: it could be stored "Ghi chỳ".
+    """
+    if text.isascii():
+        return 0
+    if convert(text, encoding, capitals) == unicodedata.normalize("NFC", text):
+        return -1
+    return 0 if _reads_well(text) else 1
+
+
 def _seen_as_latin(text: str) -> str:
     """Old binary files name code page 1258: their letters then came in as Ă, Đ and lone tone marks."""
     if all(ord(c) < 0x100 for c in text):

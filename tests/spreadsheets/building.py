@@ -70,3 +70,28 @@ def zip_bytes(parts: Mapping[str, str | bytes]) -> bytes:
         for name, content in parts.items():
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+_ODS_NAMESPACES = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for name in ("office", "table", "text", "style")
+)
+
+
+def ods_xml(tables: str, styles: str = "") -> str:
+    """content.xml of an OpenDocument sheet."""
+    return (
+        f"<office:document-content {_ODS_NAMESPACES}>"
+        f"<office:automatic-styles>{styles}</office:automatic-styles>"
+        f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
+        "</office:document-content>"
+    )
+
+
+def write_ods(path: Path, content: str) -> Path:
+    manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    mimetype = "application/vnd.oasis.opendocument.spreadsheet"
+    path.write_bytes(
+        zip_bytes({"mimetype": mimetype, "content.xml": content, "META-INF/manifest.xml": manifest})
+    )
+    return path

@@ -11,7 +11,7 @@ from smartphone_support.spreadsheets.preflight import check_file
 from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
 from smartphone_support.spreadsheets.workbook import open_workbook
 
-from .building import MAIN, raw_xlsx, sheet_xml, write_xlsx, zip_bytes
+from .building import MAIN, ods_xml, raw_xlsx, sheet_xml, write_ods, write_xlsx, zip_bytes
 
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 CELL = '<row r="1"><c r="A1"><v>1</v></c></row>'
@@ -213,21 +213,7 @@ def test_encrypted_parts_count_as_a_password(tmp_path):
 
 
 def ods(path, table: str):
-    namespaces = (
-        'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
-        'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
-        'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
-    )
-    content = (
-        f"<office:document-content {namespaces}><office:body><office:spreadsheet>{table}"
-        "</office:spreadsheet></office:body></office:document-content>"
-    )
-    manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
-    mimetype = "application/vnd.oasis.opendocument.spreadsheet"
-    path.write_bytes(
-        zip_bytes({"mimetype": mimetype, "content.xml": content, "META-INF/manifest.xml": manifest})
-    )
-    return path
+    return write_ods(path, ods_xml(table))
 
 
 def test_an_opendocument_sheet_is_read(tmp_path):
