@@ -1,11 +1,14 @@
 """The commands scripts rely on: their exit codes, sentences and keys."""
 
 import json
+from dataclasses import replace
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from beneficiaries.imports import staging
+from beneficiaries.imports.records import Question
 from beneficiaries.models import Household
 
 from .conftest import household
@@ -111,3 +114,53 @@ def test_list_households_of_a_district_has_only_its_own(run, desk):
     assert (
         json.loads(run("list_households", "--province=46", "--district=474", "--json")[1])["households"] == []
     )
+
+
+# --- monthly lists, and files that do not say how they are read --------------------------------------
+
+
+@pytest.fixture
+def asking(monkeypatch):
+    """`asking(question, …)`: the reader asks these of any file until they are answered."""
+    real = staging.read_workbook
+
+    def ask(*questions):
+        def read(path, gazetteer, limits, report, options):
+            result = real(path, gazetteer, limits, report, options)
+            answered = {*options.encodings, *options.date_orders, options.district_code and "district"}
+            place = {"encoding": "Danh sách", "date_order": "Danh sách!D", "district": "district"}
+            result.questions = [replace(q, settled=place[q.kind] in answered) for q in questions]
+            return result
+
+        monkeypatch.setattr(staging, "read_workbook", read)
+
+    return ask
+
+
+FONT = Question("encoding", "Danh sách", "", {"guess": "tcvn3", "by": "font"})
+WORDS = Question("encoding", "Danh sách", "", {"guess": "tcvn3", "by": "content"})
+DISTRICT = Question("district", "", "", {"guess": "481", "file_name": "Huyện A Lưới.xlsx"})
+DATES = Question("date_order", "Danh sách", "D", {"guess": "dmy"})
+
+
+@pytest.mark.parametrize("questions", [[FONT], [DISTRICT], [FONT, DISTRICT]])
+def test_what_the_files_own_evidence_says_is_taken_as_it_is(import_list, asking, questions):
+    asking(*questions)
+    code, out, err = import_list(household(1))
+    assert (code, err) == (0, "")
+    assert json.loads(out)["state"] == "awaiting_confirmation"
+
+
+@pytest.mark.parametrize(("question", "words"), [(WORDS, "phông chữ cũ"), (DATES, "ngày và tháng")])
+def test_any_other_guess_is_refused_by_name_unless_it_is_accepted(import_list, asking, question, words):
+    asking(question)
+    code, out, err = import_list(household(1))
+    assert (code, out, words in err) == (1, "", True)
+    code, out, _err = import_list(household(1), options=["--accept-guesses"])
+    assert (code, json.loads(out)["new"]) == (0, 1)
+
+
+def test_a_question_without_a_guess_is_refused_even_then(import_list, asking):
+    asking(replace(DISTRICT, params={"guess": "", "file_name": "list.xlsx"}))
+    code, _out, err = import_list(household(1), options=["--accept-guesses"])
+    assert (code, "huyện nào" in err) == (1, True)

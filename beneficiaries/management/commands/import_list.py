@@ -21,12 +21,16 @@ from beneficiaries import workflow
 from beneficiaries.choices import BatchState
 from beneficiaries.imports.staging import counts_of
 from beneficiaries.models import ListBatch
+from beneficiaries.workflow.guessing import guessed_answers
 from smartphone_support.accounts.models import User
 from smartphone_support.areas.gazetteer import PROVINCES
 from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.jobs.models import Job
 from smartphone_support.jobs.running import execute
 from smartphone_support.web.errors import Refusal
+
+#: An answer may lead to another question (the columns, then their dates), but not for ever.
+MOST_ROUNDS = 4
 
 
 def month(text: str) -> date:
@@ -62,6 +66,11 @@ class Command(BaseCommand):
         parser.add_argument("--as", dest="username", required=True, help="account of the register officer")
         parser.add_argument("--operator", default="", help="code of the operator, for its lists")
         parser.add_argument("--apply", action="store_true", help="write the list to the register")
+        parser.add_argument(
+            "--accept-guesses",
+            action="store_true",
+            help="read the file as it seems to be meant where it does not settle that itself",
+        )
         parser.add_argument(
             "--accept-gone",
             metavar="REASON",
@@ -103,7 +112,16 @@ class Command(BaseCommand):
                 province=province,
                 actor=actor,
             )
-        return self._finish(batch)
+        return self._answer(self._finish(batch), accept_guesses=options["accept_guesses"])
+
+    def _answer(self, batch: ListBatch, *, accept_guesses: bool) -> ListBatch:
+        """Settle how the file is to be read, as far as the file itself or the caller says so."""
+        for _round in range(MOST_ROUNDS):
+            if batch.state != BatchState.AWAITING_LAYOUT:
+                return batch
+            answers = guessed_answers(batch, accept_guesses=accept_guesses)
+            batch = self._finish(workflow.answer_questions(batch, answers, actor=batch.uploaded_by))
+        raise Refusal(_("The file asks the same question again: say in the browser how it is to be read."))
 
     def _apply(self, batch: ListBatch, options: dict[str, Any]) -> ListBatch:
         batch = workflow.confirm_batch(batch, actor=batch.uploaded_by, reason=options["accept_gone"])
