@@ -14,11 +14,12 @@ class BeneficiariesConfig(AppConfig):
     def ready(self) -> None:
         from smartphone_support.jobs import running
 
-        from . import finding, workflow
+        from . import exporting, finding, workflow
 
         running.register(workflow.READ, run=workflow.read_batch, failed=workflow.fail_batch)
         running.register(workflow.APPLY, run=workflow.write_batch, failed=workflow.fail_batch)
         running.register(workflow.REVERT, run=workflow.take_back, failed=workflow.fail_revert)
+        running.register(exporting.EXPORT, run=exporting.make_export, failed=exporting.fail_export)
         running.register(finding.FIND, run=finding.find_duplicates, failed=finding.give_up)
 
         connection_created.connect(_give_functions, dispatch_uid="beneficiaries.search")

@@ -85,6 +85,12 @@ class Reading(models.TextChoices):
     EXPORT = "export", _("An exported list")
 
 
+class ExportFormat(models.TextChoices):
+    XLSX = "xlsx", _("Excel workbook (.xlsx)")
+    ODS = "ods", _("LibreOffice sheet (.ods)")
+    CSV = "csv", _("Plain table (.csv)")
+
+
 class Gender(models.TextChoices):
     MALE = "male", _("Male")
     FEMALE = "female", _("Female")

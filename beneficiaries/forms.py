@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from smartphone_support.web.forms import DateField
 
-from .choices import BatchKind, RowDecision
+from .choices import BatchKind, ExportFormat, RowDecision
 
 #: What the file chooser offers; what a file is, its content says.
 FILE_KINDS = ".xlsx,.xlsm,.xls,.ods,.csv"
@@ -119,3 +119,37 @@ class DecisionForm(forms.Form):
         if word == UNDECIDED:
             return "", None
         raise forms.ValidationError(_("Choose one of the answers."))
+
+
+class ExportForm(forms.Form):
+    """How the register is taken out; full numbers are offered to those who may read them."""
+
+    file_format = forms.ChoiceField(
+        label=_("File format"),
+        choices=ExportFormat.choices,
+        initial=ExportFormat.XLSX,
+        widget=forms.RadioSelect,
+    )
+    is_full = forms.BooleanField(
+        label=_("With full identity and telephone numbers"),
+        required=False,
+        help_text=_("Otherwise their middle digits are hidden."),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 1000}),
+        help_text=_("Needed for full numbers; it stays on the record."),
+    )
+
+    def __init__(self, *args: Any, may_reveal: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_reveal:
+            del self.fields["is_full"], self.fields["reason"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("is_full") and not cleaned.get("reason", "").strip():
+            self.add_error("reason", _("Say why the full numbers are needed."))
+        return cleaned

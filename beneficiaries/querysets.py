@@ -73,3 +73,9 @@ class DuplicateCandidateQuerySet(models.QuerySet):  # type: ignore[type-arg]  # 
         if not user.has_perm("beneficiaries.view_listbatch"):
             return self.filter(NOTHING)
         return self.filter(scope(user, district=None))
+
+
+class RegisterExportQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is not defined yet here
+    def visible_to(self, user: Any) -> RegisterExportQuerySet:
+        """One's own exports: a file may hold full numbers for one person's reason."""
+        return self.filter(owner_id=user.pk)

@@ -7,6 +7,7 @@ from .views import (
     corrections,
     deciding,
     deprivation,
+    exports,
     households,
     layout,
     register,
@@ -16,7 +17,9 @@ from .views import (
 app_name = "beneficiaries"
 urlpatterns = [
     path("households/", register.HouseholdList.as_view(), name="household_list"),
-    path("households/export/", register.HouseholdExport.as_view(), name="household_export"),
+    path("households/export/", exports.HouseholdExport.as_view(), name="household_export"),
+    path("exports/<int:pk>/", exports.ExportDetail.as_view(), name="export_detail"),
+    path("exports/<int:pk>/file/", exports.ExportFile.as_view(), name="export_file"),
     path("households/<int:pk>/", households.HouseholdDetail.as_view(), name="household_detail"),
     path("households/<int:pk>/reveal/", households.HouseholdReveal.as_view(), name="household_reveal"),
     path("households/<int:pk>/change/", changes.HouseholdChange.as_view(), name="household_change"),

@@ -27,6 +27,7 @@ from beneficiaries.models import (
     LayoutMemory,
     ListBatch,
     PovertyCertificate,
+    RegisterExport,
 )
 from programs.loading import load_plans
 from programs.models import Program
@@ -88,6 +89,8 @@ RULES: dict[str, Rule] = {
     # the register
     "beneficiaries:household_list": rule(REGISTER_READERS),
     "beneficiaries:household_export": rule({OFFICER, REGISTER, DISTRICT, OTHER_DISTRICT}),
+    "beneficiaries:export_detail": of("export", {REGISTER})(),
+    "beneficiaries:export_file": of("export", {REGISTER})(),
     "beneficiaries:household_detail": household(),
     "beneficiaries:household_reveal": household({OFFICER, REGISTER, DISTRICT}),
     "beneficiaries:household_change": household({REGISTER}),
@@ -207,6 +210,11 @@ def rows_of(province: str) -> dict[str, Any]:
         "line": ListLine.objects.filter(district_list=mine).first(),
         "upload": upload,
         "proposal": Proposal.objects.filter(round__in=rounds, state="submitted").get(),
+        "export": RegisterExport.objects.create(
+            owner=batch.uploaded_by,
+            file_format="csv",
+            file=store(ContentFile(b"a", name="so-ho.csv"), actor=batch.uploaded_by),
+        ),
         "job": Job.objects.filter(owner=batch.uploaded_by).first(),
     }
 

@@ -3,6 +3,7 @@
 from .batches import BatchProblem, BatchRow, LayoutMemory, ListBatch, RegisterVersion
 from .certificates import InformationDeprivation, PovertyCertificate
 from .duplicates import DuplicateCandidate, HouseholdMerge
+from .exports import RegisterExport
 from .history import Movement, PovertySpell
 from .households import EarlierDevice, Household, HouseholdMember, HouseholdReading
 
@@ -21,5 +22,6 @@ __all__ = [
     "Movement",
     "PovertyCertificate",
     "PovertySpell",
+    "RegisterExport",
     "RegisterVersion",
 ]

@@ -6,16 +6,13 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views import View
 
-from smartphone_support.audit.recording import record
-from smartphone_support.documents.storing import send_bytes
 from smartphone_support.web.keyset import AFTER, BEFORE, NUMBER, Chain, Cursor, KeysetPage, Rows, page_of
 from smartphone_support.web.tables import DASH
 from smartphone_support.web.templatetags.web import masked_id
@@ -25,7 +22,6 @@ from ..choices import PovertyClass
 from ..filters import HouseholdFilter
 from ..models import Household, PovertySpell
 from ..register_search import MEMBER, NEAR, PLACE, Search
-from ..resources import HouseholdResource, workbook_of
 from ..tables import class_badge
 from .households import REGISTER
 
@@ -198,28 +194,3 @@ def lines_of(page: KeysetPage, filters: HouseholdFilter, members: dict[int, str]
 
 def _cell(name: str, blank: str, text: Any) -> dict[str, Any]:
     return {name: text or DASH, blank: "" if text else BLANK}
-
-
-class HouseholdExport(RegisterRows, View):
-    """The households the list shows, as a workbook with masked numbers; who took it is on the record."""
-
-    permission_required = ("beneficiaries.view_household", "beneficiaries.export_household")
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        day = self.filterset.day
-        rows = self.filterset.qs.select_related("commune", "district").order_by(
-            "commune", "head_name_key", "pk"
-        )
-        dataset = HouseholdResource().export(rows.as_of(day))
-        name = _("Household register %(day)s.xlsx") % {"day": f"{day:%Y-%m-%d}"}
-        # A number that was searched for is no more whole in the record than on the screen.
-        chosen = {key: masked_number(value) for key, value in request.GET.items() if value}
-        after = {"households": len(dataset), "as_of": day, "filters": chosen}
-        record("beneficiaries.household.export", None, actor=request.user, after=after)
-        return send_bytes(workbook_of(dataset, _("Household register")), name)
-
-
-def masked_number(typed: Any) -> str:
-    """What was typed; an identity or telephone number with its middle hidden."""
-    text = str(typed)
-    return masked_id(text) if "".join(text.split()).isdecimal() and len(text) >= 9 else text
