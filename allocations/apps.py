@@ -5,4 +5,9 @@ class AllocationsConfig(AppConfig):
     name = "allocations"
 
     def ready(self) -> None:
+        from beneficiaries import story
+
         from . import receivers  # noqa: F401 - connects itself
+        from .story import allocation_events
+
+        story.register(allocation_events)

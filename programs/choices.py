@@ -26,3 +26,10 @@ class FundingKind(models.TextChoices):
     PROVINCIAL_BUDGET = "provincial_budget", _("Provincial budget")
     MOBILISED = "mobilised", _("Lawfully mobilised sources")
     SOCIALISED = "socialised", _("Socialised sources")
+
+
+class HolidayKind(models.TextChoices):
+    """What a day of the calendar is beside Saturdays and Sundays: Labour Code 45/2019/QH14, art. 112."""
+
+    HOLIDAY = "holiday", _("Holiday")
+    WORKING_DAY = "working_day", _("Make-up working day")

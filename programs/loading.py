@@ -16,6 +16,7 @@ from smartphone_support.areas.loading import VALID_FROM, load_areas
 from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.audit.recording import record
 
+from .holidays import load_holidays
 from .models import (
     Coordination,
     FundingSource,
@@ -56,7 +57,7 @@ def packaged_plan(name: str) -> Seed:
 
 @transaction.atomic
 def load_plans() -> SeedWriter:
-    """Create or correct areas, organisations and both plans; returns what was written.
+    """Create or correct areas, organisations, holidays and both plans; returns what was written.
 
     Running it again writes nothing. Rows that differ from the packaged plan are corrected; nothing that
     something else may refer to is deleted. Sources: Plan 413/KH-UBND of Thừa Thiên Huế, 19/12/2023; the
@@ -64,6 +65,7 @@ def load_plans() -> SeedWriter:
     """
     load_areas()
     writer = load_organisations()
+    load_holidays(writer)
     for name in FILES:
         created, corrected = writer.created, writer.corrected
         program = _load_plan(writer, packaged_plan(name))

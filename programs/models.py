@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from smartphone_support.accounts.models import Organisation
 from smartphone_support.areas.models import AdministrativeArea
 
-from .choices import FundingKind, TimingKind
+from .choices import FundingKind, HolidayKind, TimingKind
 from .querysets import PlanTaskQuerySet, ProgramQuerySet
 
 BLANK = "\u00a0" * 4  # the gap a printed plan leaves for a number written in by hand
@@ -205,3 +205,24 @@ class FundingSource(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Holiday(models.Model):
+    """A public holiday, or a weekend day that is worked to make up for one.
+
+    Days of the law's fixed holidays are packaged; Tết, the Hùng Kings' day, substitute days and the second
+    day of National Day are announced year by year and entered by the administrator.
+    """
+
+    day = models.DateField(_("day"), unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=15, choices=HolidayKind, default=HolidayKind.HOLIDAY)
+
+    class Meta:
+        verbose_name = _("holiday")
+        verbose_name_plural = _("holidays")
+        ordering = ["day"]
+        permissions = [("import_reference", "Can import areas, organisations and holidays")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.day:%d/%m/%Y}"

@@ -85,6 +85,10 @@ RULES: dict[str, Rule] = {
     "home": rule(EVERYBODY | admin_too),
     "programs:program_list": rule(EVERYBODY | admin_too),
     "programs:program_detail": of("program", EVERYBODY)(),
+    "programs:reference_list": rule(admin_too),
+    "programs:reference_export": rule(admin_too),
+    "programs:reference_upload": rule(admin_too),
+    "programs:reference_preview": rule(admin_too),
     "jobs:progress": of("job", {REGISTER})(),
     # the register
     "beneficiaries:household_list": rule(REGISTER_READERS),

@@ -30,7 +30,8 @@ def load_organisations() -> SeedWriter:
     """Create or correct both provinces' organisations; the areas must be loaded.
 
     District committees are not listed in the file: there is one for each district of 2023. Running it
-    again changes nothing. Source: the actors of Plan 413/KH-UBND section IV and of the Đắk Nông appendix.
+    again changes nothing; names people have changed since (departments are renamed) stay.
+    Source: the actors of Plan 413/KH-UBND section IV and of the Đắk Nông appendix.
     """
     writer = SeedWriter()
     units = AdministrativeArea.objects.filter(valid_from=VALID_FROM)
@@ -40,22 +41,19 @@ def load_organisations() -> SeedWriter:
             Organisation,
             {"code": row["code"]},
             {
-                "name": row["name"],
-                "short_name": row["short_name"],
                 "kind": row["kind"],
                 "province": provinces[row["province"]] if row["province"] else None,
                 "area": None,
             },
+            first={"name": row["name"], "short_name": row["short_name"]},
         )
     for province in provinces.values():
         for district in units.filter(level=Level.DISTRICT, parent=province):
             name = f"UBND {district.name_in_text}"
-            values = {
-                "name": name,
-                "short_name": name,
-                "kind": OrganisationKind.DISTRICT,
-                "province": province,
-                "area": district,
-            }
-            writer.put(Organisation, {"code": f"{PREFIXES[province.code]}-{district.code}"}, values)
+            writer.put(
+                Organisation,
+                {"code": f"{PREFIXES[province.code]}-{district.code}"},
+                {"kind": OrganisationKind.DISTRICT, "province": province, "area": district},
+                first={"name": name, "short_name": name},
+            )
     return writer

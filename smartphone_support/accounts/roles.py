@@ -79,6 +79,6 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             )
             for verb in ("view", "add", "change")
         }
-        | {"audit.view_auditentry"}
+        | {"audit.view_auditentry", "programs.import_reference"}
     ),
 }  # fmt: skip

@@ -68,7 +68,7 @@ NAVIGATION = (
                 "programs:program_list",
                 "clipboard-list",
                 "programs.view_program",
-                ("programs:",),
+                ("programs:program_",),
             ),
         ),
     ),
@@ -167,6 +167,14 @@ NAVIGATION = (
                 "admin:areas_administrativearea_changelist",
                 "map-pin",
                 "areas.view_administrativearea",
+                needs_province=False,
+            ),
+            Entry(
+                _("Reference data"),
+                "programs:reference_list",
+                "file-spreadsheet",
+                "programs.import_reference",
+                ("programs:reference_",),
                 needs_province=False,
             ),
             Entry(

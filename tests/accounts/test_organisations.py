@@ -34,9 +34,16 @@ def test_loading_again_changes_nothing(cast):
     assert (written.created, written.corrected) == (0, 0)
 
 
-def test_a_wrong_name_is_corrected_and_an_inactive_organisation_stays_inactive(cast):
-    Organisation.objects.filter(code="hue-dic").update(name="Sở", is_active=False)
+def test_a_name_that_people_changed_stays_and_an_inactive_organisation_stays_inactive(cast):
+    Organisation.objects.filter(code="hue-dic").update(name="Sở Khoa học và Công nghệ", is_active=False)
+
+    assert load_organisations().corrected == 0
+    office = Organisation.objects.get(code="hue-dic")
+    assert (office.name, office.is_active) == ("Sở Khoa học và Công nghệ", False)
+
+
+def test_a_wrong_kind_is_corrected(cast):
+    Organisation.objects.filter(code="hue-dic").update(kind=OrganisationKind.PARTNER)
 
     assert load_organisations().corrected == 1
-    office = Organisation.objects.get(code="hue-dic")
-    assert (office.name, office.is_active) == ("Sở Thông tin và Truyền thông", False)
+    assert Organisation.objects.get(code="hue-dic").kind == OrganisationKind.PROGRAM_LEAD

@@ -38,7 +38,7 @@ def test_every_verb_that_something_needs_somebody_has(db):
 
 def test_an_administrator_has_no_business_verb_beyond_reading_the_plan():
     business = {verb for verb in PERMISSIONS[Role.ADMINISTRATOR] if verb.startswith(BUSINESS)}
-    assert business == {"programs.view_program"}
+    assert business == {"programs.view_program", "programs.import_reference"}
 
 
 @pytest.mark.parametrize("username", ["hue-viettel", "hue-inspector", "hue-finance", "admin"])

@@ -14,9 +14,18 @@ class SeedWriter:
         self.created = 0
         self.corrected = 0
 
-    def put(self, model: type[ModelT], key: dict[str, Any], values: dict[str, Any]) -> ModelT:
-        """The row with this natural key, holding these values; written only if that is not so yet."""
-        row, created = model._default_manager.get_or_create(**key, defaults=values)
+    def put(
+        self,
+        model: type[ModelT],
+        key: dict[str, Any],
+        values: dict[str, Any],
+        first: dict[str, Any] | None = None,
+    ) -> ModelT:
+        """The row with this natural key, holding these values; written only if that is not so yet.
+
+        Values in ``first`` are written with a new row only: afterwards people may change them.
+        """
+        row, created = model._default_manager.get_or_create(**key, defaults=values | (first or {}))
         if created:
             self.created += 1
             return row
