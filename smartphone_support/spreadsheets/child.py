@@ -26,6 +26,8 @@ _BATCH_CELLS = 6_000
 #: Characters of one line; the parent takes four bytes for each.
 _LONGEST_LINE = 1_000_000
 _LOOKED_AT = 400
+#: Different texts of a column among those rows that are worth a closer look.
+_SUSPICIOUS = 5
 _NATIVE = frozenset({str, int, float, bool, type(None)})
 
 NumberedRows = Iterable[tuple[int, list[Any]]]
@@ -130,7 +132,8 @@ def _numbered(table: Any) -> Iterator[tuple[int, list[Any]]]:
 def _legacy_columns(make_rows: Callable[[], NumberedRows]) -> tuple[str, list[int]]:
     """The encoding of an old font that the words of whole columns prove, and those columns.
 
-    Only columns whose first rows hold Western accents but no Vietnamese letter are looked at in full.
+    A sheet is looked at in full only if some column's first rows hold Western accents but no letter of
+    Vietnamese alone.
     """
     texts: dict[int, set[str]] = {}
     for looked_at, (_number, values) in enumerate(make_rows()):
@@ -139,7 +142,7 @@ def _legacy_columns(make_rows: Callable[[], NumberedRows]) -> tuple[str, list[in
         for column, value in enumerate(values):
             if type(value) is str and not value.isascii():
                 texts.setdefault(column, set()).add(value)
-    if not any(max(map(max, column)) <= "\u00ff" for column in texts.values()):
+    if not any(len(column) >= _SUSPICIOUS and max(map(max, column)) <= "\u00ff" for column in texts.values()):
         return "", []
     from smartphone_support.vietnamese.legacy import column_encoding, is_consistent
 

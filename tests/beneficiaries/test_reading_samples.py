@@ -23,12 +23,12 @@ READ = [
     "46-annual-2023-list-a-luoi-nam-dong",
     "67-annual-2023-list",
     "67-detailed-2023-poor",
+    "67-list-tcvn3-small",
 ]
 REFUSED = {
     "46-monthly-2024-02": "monthly_list",
     "46-operator-viettel-2024-03": "operator_list",
     "67-export-2023-Huyện Tuy Đức": "no_place",
-    "67-list-tcvn3-small": "no_table",
 }
 
 
