@@ -70,6 +70,9 @@ class DuplicateState(models.TextChoices):
     DIFFERENT = "different", _("Different households")
 
 
+DUPLICATE_BADGES = {DuplicateState.OPEN: "wait", DuplicateState.SAME: "ok", DuplicateState.DIFFERENT: "idle"}
+
+
 class AssessmentOccasion(models.TextChoices):
     """When information deprivation was assessed."""
 

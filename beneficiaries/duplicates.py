@@ -136,6 +136,13 @@ def _name_reason(one: Facts, other: Facts) -> Reason | None:
     return Reason.NAME_SLIP if len(a) > 3 and one_slip(a, b) else None
 
 
+def alike_names(one: str, other: str) -> bool:
+    """Whether two names may be one person's: the same but for accents, one letter or a middle name."""
+    a, b = fold(one), fold(other)
+    words = plain_name(a).split(), plain_name(b).split()
+    return without_middle(*words) or one_slip("".join(words[0]), "".join(words[1]))
+
+
 def plain_name(folded: str) -> str:
     """A folded name without apostrophes, dashes and dots: "y - n'jrang" becomes "y njrang"."""
     return " ".join(folded.translate(_APART).split())

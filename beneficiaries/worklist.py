@@ -14,8 +14,8 @@ from django.utils.translation import ngettext, pgettext
 
 from smartphone_support.web.worklist import WorkItem
 
-from .choices import BatchKind, BatchState
-from .models import ListBatch, RegisterVersion
+from .choices import BatchKind, BatchState, DuplicateState
+from .models import DuplicateCandidate, ListBatch, RegisterVersion
 from .tables import batch_title
 
 #: How long a written list stays news for those who did not write it.
@@ -40,6 +40,25 @@ def waiting_for(user: Any) -> list[WorkItem]:
         *(_question(batch) for batch in asking),
         *(_confirm(batch, told_apart=periods[batch.kind, batch.period] > 1) for batch in waiting),
         *_missing(user),
+        *_duplicates(user),
+    ]
+
+
+def _duplicates(user: Any) -> list[WorkItem]:
+    """The queue of pairs, as one piece of work however long it is."""
+    if not user.has_perm("beneficiaries.resolve_duplicate"):
+        return []
+    pairs = DuplicateCandidate.objects.visible_to(user).filter(state=DuplicateState.OPEN).count()
+    if not pairs:
+        return []
+    title = ngettext("%(n)s pair of households may be one", "%(n)s pairs of households may be one", pairs)
+    return [
+        WorkItem(
+            title=title % {"n": localize(pairs)},
+            detail=_("Found by comparing the whole register; a household must not be served twice."),
+            url=reverse("beneficiaries:duplicate_list"),
+            verb=_("Decide the pairs"),
+        )
     ]
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from smartphone_support.areas.models import AdministrativeArea
 
-from ..choices import DuplicateState
+from ..choices import DUPLICATE_BADGES, DuplicateState
 from ..querysets import DuplicateCandidateQuerySet
 from .households import Household
 
@@ -47,6 +47,10 @@ class DuplicateCandidate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first} / {self.second}"
+
+    @property
+    def badge(self) -> str:
+        return DUPLICATE_BADGES[DuplicateState(self.state)]
 
 
 class HouseholdMerge(models.Model):

@@ -28,6 +28,7 @@ from ..imports.staging import counts_of, stage_batch, upload_limits
 from ..models import ListBatch, RegisterVersion
 from ..permissions import may_import
 from .rows import answer_again, answers_of
+from .duplicates import queue_search
 from .steps import APPLY, READ, locked, move, queue, related
 
 # --- uploading and reading ------------------------------------------------------------------------
@@ -167,6 +168,8 @@ def write_batch(batch_id: str, job: Job, progress: Progress) -> None:
             batch = related().select_for_update(of=("self",)).get(pk=batch_id)
             if batch.state == BatchState.APPLYING:
                 _look_again(batch, job.owner)
+    else:
+        queue_search(batch.province, actor=job.owner)
 
 
 def _look_again(batch: ListBatch, actor: Any) -> ListBatch:

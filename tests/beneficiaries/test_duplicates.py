@@ -57,11 +57,18 @@ DAYS = st.none() | st.dates(date(1930, 1, 1), date(2005, 12, 31)) | st.just(date
 NUMBERS = st.sampled_from(["", "190123456", "046061000001", "46061000001", "046061000010", "067062123456"])
 PEOPLE = st.builds(Person, NAMES, DAYS, st.none() | st.integers(1930, 2005), NUMBERS)
 HOUSEHOLDS = st.builds(
-    facts, id=st.just(1), name=NAMES, born=DAYS, number=NUMBERS,
-    gender=st.sampled_from(["", "male", "female"]), phone=st.sampled_from(["", "0912345678"]), commune=st.sampled_from([None, "20044", "20047"]),
-    district=st.sampled_from(["481", "474"]), village=st.sampled_from(["", "Thôn 1", "THON 1", "Thôn 2"]),
+    facts,
+    id=st.just(1),
+    name=NAMES,
+    born=DAYS,
+    number=NUMBERS,
+    gender=st.sampled_from(["", "male", "female"]),
+    phone=st.sampled_from(["", "0912345678"]),
+    commune=st.sampled_from([None, "20044", "20047"]),
+    district=st.sampled_from(["481", "474"]),
+    village=st.sampled_from(["", "Thôn 1", "THON 1", "Thôn 2"]),
     people=st.lists(PEOPLE, max_size=3).map(tuple),
-)  # fmt: skip
+)
 
 
 @given(HOUSEHOLDS, HOUSEHOLDS)
