@@ -82,7 +82,8 @@ def load_candidates(
     for some in _portions(numbers - {""}):
         found.update(standing.filter(national_id__in=some).values_list("pk", flat=True))
         found.update(members.filter(national_id__in=some).values_list("household_id", flat=True))
-        found.update(merged.filter(national_id__in=some).values_list("merged_into", flat=True))
+        kept = merged.filter(national_id__in=some).values_list("merged_into", flat=True)
+        found.update(pk for pk in kept if pk is not None)
     register: dict[int, RegisterHousehold] = {}
     for portion in _portions(found):
         register |= load_register(province, portion)
