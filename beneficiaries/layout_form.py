@@ -18,6 +18,7 @@ from smartphone_support.spreadsheets.cellref import split_reference
 from smartphone_support.web.templatetags.web import masked_id
 
 from .imports.columns import ALL_COLUMNS
+from .imports.options import NO_OPTIONS, ReadOptions
 from .workflow.layouts import NAME_FIELDS, Answers, twice_chosen
 
 #: Labels of the fields a column may hold, in groups as the person looks for them.
@@ -91,6 +92,7 @@ COLUMN_GROUPS: tuple[tuple[Any, dict[str, Any]], ...] = (
 COLUMN_LABELS = {name: label for _title, labels in COLUMN_GROUPS for name, label in labels.items()}
 UNUSED = pgettext_lazy("column", "Not used")
 ENCODINGS = {"tcvn3": "TCVN3 (ABC)", "vni": "VNI"}
+REQUIRED = NAME_FIELDS | {"commune", "commune_code", "address", "poverty_class", "class_poor"}
 #: Signs of an identity number: on screen its middle is hidden.
 _HIDDEN_DIGITS = 9
 
@@ -99,10 +101,15 @@ def column_choices() -> list[Any]:
     """Choices of a column, only fields the reader knows."""
     known = {column.name for column in ALL_COLUMNS}
     groups = [
-        (title, [(name, label) for name, label in labels.items() if name in known])
+        (title, [(name, _marked(name, label)) for name, label in labels.items() if name in known])
         for title, labels in COLUMN_GROUPS
     ]
     return [("", UNUSED), *((title, choices) for title, choices in groups if choices)]
+
+
+def _marked(name: str, label: Any) -> str:
+    """Fields a list cannot do without have a star, unless a title or section rows say them."""
+    return f"{label} *" if name in REQUIRED else str(label)
 
 
 def shown_sample(text: str) -> str:
@@ -124,10 +131,18 @@ class Asked:
 
 
 class LayoutForm(forms.Form):
-    """Every open question of a batch, each prefilled with the reader's guess."""
+    """Every question of a batch, each prefilled with what was said before, else with the reader's guess."""
 
-    def __init__(self, *args: Any, questions: Sequence[dict[str, Any]], districts: Any, **known: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        questions: Sequence[dict[str, Any]],
+        districts: Any,
+        said: ReadOptions = NO_OPTIONS,
+        **known: Any,
+    ) -> None:
         super().__init__(*args, **known)
+        self.said = said
         self.asked = _grouped(questions)
         for asked in self.asked:
             getattr(self, f"_add_{asked.kind}")(asked, districts)
@@ -138,9 +153,10 @@ class LayoutForm(forms.Form):
         known = set(COLUMN_LABELS)
         headers = params.get("headers", {})
         samples = params.get("samples", {})
+        chosen = self.said.columns.get(params.get("signature", ""), params.get("guess", {}))
         for letter in sorted({*headers, *samples}, key=lambda name: split_reference(name)[1]):
             name = f"{asked.prefix}-{letter}"
-            guess = params.get("guess", {}).get(letter, "")
+            guess = chosen.get(letter, "")
             self.fields[name] = forms.ChoiceField(
                 label=_("Column %(letter)s: %(header)s")
                 % {"letter": letter, "header": headers.get(letter, "") or _("no header")},
@@ -167,7 +183,7 @@ class LayoutForm(forms.Form):
                 ("unicode", _("No, leave the letters as they stand in the file")),
             ],
             widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
-            initial=guess,
+            initial=self.said.encodings.get(asked.sheets[0] if asked.sheets else "", guess),
         )
         asked.rows = [{"before": pair[0], "after": pair[1]} for pair in asked.params.get("samples", ())[:8]]
 
@@ -181,7 +197,9 @@ class LayoutForm(forms.Form):
                 ("mdy", _("Month first: “%(text)s” is %(day)s") % {"text": text, "day": day_in_words(mdy)}),
             ],
             widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
-            initial=asked.params.get("guess", "dmy"),
+            initial=self.said.date_orders.get(
+                f"{asked.sheets[0] if asked.sheets else ''}!{asked.column}", asked.params.get("guess", "dmy")
+            ),
         )
         asked.rows = [
             {"text": text, "dmy": day_in_words(first), "mdy": day_in_words(second)}
@@ -193,7 +211,7 @@ class LayoutForm(forms.Form):
             label=_("District of the list"),
             choices=[("", _("Choose a district")), *((area.code, area.name) for area in districts)],
             widget=forms.Select(attrs={"class": "form-select"}),
-            initial=asked.params.get("guess", ""),
+            initial=self.said.district_code or asked.params.get("guess", ""),
         )
 
     def blocks(self) -> list[dict[str, Any]]:

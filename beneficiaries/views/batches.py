@@ -26,9 +26,9 @@ from .. import workflow
 from ..choices import BatchKind, BatchState, GoneReason, MovementKind, Outcome
 from ..error_workbook import error_workbook, file_name
 from ..forms import UploadForm
+from ..imports.messages import problem_title
 from ..models import BatchRow, ListBatch, RegisterVersion
 from ..permissions import may_change_batch
-from ..imports.messages import problem_title
 from ..presenting import PLACE_CODES, Wording, shown_causes, shown_places
 from ..tables import BatchTable, batch_title
 from .preview import (
@@ -186,12 +186,15 @@ class BatchDetail(BatchPage, DetailPage):
         context |= {
             "may_change": may_change_batch(self.request.user, batch),
             "steps": lifecycle_of(batch),
-            "is_working": batch.state in (BatchState.UPLOADED, BatchState.APPLYING),
+            "is_working": batch.state in (BatchState.UPLOADED, BatchState.APPLYING)
+            or workflow.is_reverting(batch),
             "twin": twin_of(batch),
             "rivals": rivals_of(batch),
             "counts": batch.counts,
             "answer": self._may_answer(batch),
         }
+        if batch.state == BatchState.APPLIED and context["may_change"] and not context["is_working"]:
+            context |= {"revertible": True, "revert_obstacle": workflow.revert_obstacle(batch)}
         if batch.state in PREVIEWED and batch.counts:
             context |= self._preview(batch)
         return context

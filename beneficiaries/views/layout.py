@@ -17,6 +17,7 @@ from smartphone_support.web.views import ConfirmPage, FormPage, Page
 
 from .. import workflow
 from ..choices import BatchState
+from ..imports.memory import options_of
 from ..layout_form import COLUMN_LABELS, ENCODINGS, LayoutForm
 from ..models import LayoutMemory
 from .batches import LIST_CRUMB, BatchPage
@@ -50,6 +51,7 @@ class BatchLayout(BatchPage, FormPage):
             **self.get_form_kwargs(),
             questions=self.object.questions,
             districts=areas.districts_of(self.object.province),
+            said=options_of(self.object),
         )
 
     def get_cancel_url(self) -> str:
@@ -65,7 +67,6 @@ class BatchLayout(BatchPage, FormPage):
         return context | {
             "batch": self.object,
             "blocks": context["form"].blocks(),
-            "name_fields": workflow.NAME_FIELDS,
             "encodings": ENCODINGS,
             "sender": self.object.uploaded_by.organisation,
         }

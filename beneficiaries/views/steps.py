@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
@@ -105,6 +107,41 @@ class BatchReread(BatchPage, ConfirmPage):
     def perform(self, reason: str) -> str:
         workflow.read_again(self.object, actor=self.request.user)
         return _("The file is being read again.")
+
+
+class BatchRevert(BatchPage, ConfirmPage):
+    """Take a written list out of the register again, while nothing later depends on it."""
+
+    permission_required = IMPORT
+    page_heading = gettext_lazy("Revert the list")
+    verb = gettext_lazy("Revert the list")
+    tone = "danger"
+    needs_reason = True
+    success_url_name = "beneficiaries:batch_detail"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        obstacle = workflow.revert_obstacle(self.object)
+        if obstacle:
+            messages.error(request, obstacle)
+            return redirect(self.get_success_url())
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
+
+    def get_consequence(self) -> str:
+        counts = {key: localize(self.object.counts.get(key, 0)) for key in ("new", "changed", "gone")}
+        sentences = [
+            _(
+                "%(new)s households this list brought leave the register; %(changed)s changed ones and "
+                "%(gone)s no longer listed stand again as before."
+            )
+            % counts,
+            _("The history keeps what the register said meanwhile. The file can be written again later."),
+        ]
+        return " ".join(sentences)
+
+    def perform(self, reason: str) -> str:
+        workflow.revert_batch(self.object, actor=self.request.user, reason=reason)
+        return _("The list is being taken out of the register.")
 
 
 class FailedDismiss(ConfirmPage):
