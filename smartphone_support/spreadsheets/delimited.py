@@ -40,6 +40,8 @@ def encoding_of(content: bytes) -> str:
         return ""
     if _decodes(content, "utf-8"):
         return "utf-8"
+    if _is_nearly_utf8(content):
+        return "utf-8"
     # Bytes 0x80 to 0x9F print nothing in the old fonts and little in code page 1258.
     sample = content[: 8 * _SAMPLE]
     if column_encoding([sample.decode("latin-1")]):
@@ -55,6 +57,13 @@ def _decodes(content: bytes, encoding: str) -> bool:
     except UnicodeError:
         return False
     return True
+
+
+def _is_nearly_utf8(content: bytes) -> bool:
+    """A few broken letters (a text cut off, a line pasted in) do not make the others Western."""
+    text = content.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return broken * 20 < sum(c > "\x7f" for c in text) - broken
 
 
 def delimiter_of(sample: str) -> str:

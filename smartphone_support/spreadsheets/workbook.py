@@ -176,7 +176,11 @@ class Workbook:
                 if type(message) is not list:
                     announced = message
                     return
-                yield _rows_of(message)
+                try:
+                    rows = _rows_of(message)
+                except (LookupError, TypeError, ArithmeticError, ValueError):
+                    raise SpreadsheetRefused("damaged") from None
+                yield rows
 
         for name, visible in names:
             if "end" in announced:

@@ -102,6 +102,15 @@ def test_bytes_of_tcvn3_and_vni_are_told_by_their_words(tmp_path):
         assert (write("Họ và tên"), "Họ và tên") in sheet.legacy_samples
 
 
+def test_a_broken_letter_does_not_spoil_the_others(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(csv_bytes(";", "utf-8") * 9 + b"10;H\xe1\xbb")
+    assert check_file(path).encoding == "utf-8"
+    rows = rows_of(path)
+    assert rows[1][1][1] == "Hồ Văn Đông"
+    assert rows[-1][1] == ["10", "H\ufffd"]
+
+
 def test_a_quote_that_never_ends_is_damage_and_not_memory(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes(b'a;b\n1;2\n3;4\n5;"' + b"x;" * 100_000)
