@@ -22,6 +22,7 @@ from allocations.review_workbook import write_review_workbook
 from beneficiaries.choices import Outcome
 from beneficiaries.models import (
     BatchRow,
+    DuplicateCandidate,
     Household,
     InformationDeprivation,
     LayoutMemory,
@@ -29,6 +30,7 @@ from beneficiaries.models import (
     PovertyCertificate,
     RegisterExport,
 )
+from beneficiaries.workflow import merge_pair
 from programs.loading import load_plans
 from programs.models import Program
 from smartphone_support.accounts.models import User
@@ -72,6 +74,8 @@ certificate = of("certificate", PROVINCE | OWN)
 assessment = of("assessment", PROVINCE | OWN)
 batch = of("batch", PROVINCE)
 batch_row = of("batch_row", PROVINCE)
+pair = of("pair", PROVINCE)
+merge = of("merge", PROVINCE)
 round_ = of("round", PROVINCE | OWN | {OTHER_DISTRICT} | PARTNERS)
 open_plan = of("open_plan", {OFFICER, LEADER})
 approved_plan = of("approved_plan", PROVINCE | OWN | {OTHER_DISTRICT} | PARTNERS)
@@ -85,6 +89,10 @@ RULES: dict[str, Rule] = {
     "home": rule(EVERYBODY | admin_too),
     "programs:program_list": rule(EVERYBODY | admin_too),
     "programs:program_detail": of("program", EVERYBODY)(),
+    "programs:reference_list": rule(admin_too),
+    "programs:reference_export": rule(admin_too),
+    "programs:reference_upload": rule(admin_too),
+    "programs:reference_preview": rule(admin_too),
     "jobs:progress": of("job", {REGISTER})(),
     # the register
     "beneficiaries:household_list": rule(REGISTER_READERS),
@@ -130,6 +138,14 @@ RULES: dict[str, Rule] = {
     "beneficiaries:batch_revert": batch({REGISTER}),
     "beneficiaries:batch_mended": batch({REGISTER}),
     "beneficiaries:batch_reasons": batch({REGISTER}),
+    # households that may be one
+    "beneficiaries:duplicate_list": rule(PROVINCE),
+    "beneficiaries:duplicate_search": rule({REGISTER}),
+    "beneficiaries:duplicate_detail": pair(),
+    "beneficiaries:duplicate_different": pair({REGISTER}),
+    "beneficiaries:duplicate_reopen": pair({REGISTER}),
+    "beneficiaries:duplicate_merge": pair({REGISTER}),
+    "beneficiaries:merge_undo": merge({REGISTER}),
     # rounds and quotas
     "allocations:round_list": rule(REGISTER_READERS | PARTNERS),
     "allocations:round_create": rule({OFFICER}),
@@ -217,7 +233,18 @@ def rows_of(province: str) -> dict[str, Any]:
             file=store(ContentFile(b"a", name="so-ho.csv"), actor=batch.uploaded_by),
         ),
         "job": Job.objects.filter(owner=batch.uploaded_by).first(),
+        **twins_of(province, batch.uploaded_by),
     }
+
+
+def twins_of(province: str, officer: User) -> dict[str, Any]:
+    """Two pairs of households of the province's last commune: an open one, and one already merged."""
+    rows = list(Household.objects.filter(province__code=province, list_lines=None).order_by("-pk")[:4])
+    pairs = [
+        DuplicateCandidate.objects.create(province=one.province, first=one, second=two, score=70)
+        for two, one in (rows[:2], rows[2:])
+    ]
+    return {"pair": pairs[0], "merge": merge_pair(pairs[1], kept=pairs[1].first_id, actor=officer)}
 
 
 def evidence_of(province: str, district: str, actor: User) -> dict[str, Any]:
