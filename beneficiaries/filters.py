@@ -18,6 +18,7 @@ from smartphone_support.web.filters import BaseFilterSet, DayFilter, QuickSelect
 from .choices import BatchState, PovertyClass
 from .models import Household, ListBatch, PovertyCertificate, PovertySpell
 from .register_search import Search
+from .search_index import Incomplete
 from .searching import Places, index_places
 from .tables import batch_title
 
@@ -26,11 +27,6 @@ LISTED = "listed"
 NO_CLASS = "none"
 #: Lists offered as source of a household: the newest ones.
 MOST_SOURCES = 24
-
-#: Without one of these no device can be given: `Household.lacks` in one condition.
-INCOMPLETE = (
-    Q(commune__isnull=True) | Q(village="") | Q(national_id="") | Q(birth_year__isnull=True) | Q(gender="")
-)
 
 
 def _choice(label: Any, choices: Any = (), method: str = "") -> django_filters.ChoiceFilter:
@@ -123,7 +119,7 @@ class HouseholdFilter(BaseFilterSet):
             del self.form.fields["source"]
             del self.filters["source"]
             return
-        applied = ListBatch.objects.visible_to(user).filter(state=BatchState.APPLIED)
+        applied = ListBatch.objects.visible_to(user).filter(state=BatchState.APPLIED).only("kind", "period")
         self._offer(
             "source", [(b.pk, batch_title(b)) for b in applied.order_by("-period", "-pk")[:MOST_SOURCES]]
         )
@@ -194,7 +190,7 @@ class HouseholdFilter(BaseFilterSet):
         return rows.exclude(national_id="") if value == "yes" else rows.filter(national_id="")
 
     def is_complete(self, rows: Any, name: str, value: str) -> Any:
-        return rows.exclude(INCOMPLETE) if value == "yes" else rows.filter(INCOMPLETE)
+        return rows.filter(~Q(Incomplete())) if value == "yes" else rows.filter(Incomplete())
 
     def with_certificate(self, rows: Any, name: str, value: str) -> Any:
         """A certificate counts for the year of the chosen day."""

@@ -35,7 +35,10 @@ _LAST = "{"
 class Search:
     """One search among ``rows``. ``places`` gives the names of the areas they lie in, when it is needed."""
 
-    def __init__(self, rows: QuerySet[Any], text: str, places: Callable[[], Places]) -> None:
+    def __init__(
+        self, rows: QuerySet[Any], text: str, places: Callable[[], Places], shown: tuple[str, ...] = ()
+    ) -> None:
+        self.shown = shown
         self.typed = read(text)
         self.everywhere = rows
         self.rows = rows.annotate(search_key=HeadKey())
@@ -59,6 +62,12 @@ class Search:
             segment = self._made[place]
             totals[segment.name] = min(most, totals.get(segment.name, 0) + segment.count(most))
         return {name: n for name, n in totals.items() if n}
+
+    @property
+    def read(self) -> dict[int, dict[str, Any]]:
+        """The columns of ``shown`` of rows that were read on the way."""
+        made = (segment for segment in self._made.values() if isinstance(segment, Rows))
+        return {pk: row for segment in made for pk, row in segment.read.items()}
 
     def queryset(self) -> QuerySet[Any]:
         """All that is found, as a condition on the rows, unranked: for exports."""
@@ -118,7 +127,8 @@ class Search:
         if self._stands_back(meaning):
             return Ranked([], name)
         rows = self.rows.filter(self._starts(meaning))
-        return Rows(rows, ("search_key", "pk") if meaning.words else ("head_name_key", "pk"), name)
+        order = ("search_key", "pk") if meaning.words else ("head_name_key", "pk")
+        return Rows(rows, order, name, self.shown)
 
     def _containing(self, meaning: Meaning) -> Segment:
         name = NAME if meaning.areas is None else PLACE
@@ -130,7 +140,7 @@ class Search:
             rows = rows.filter(pk__in=ids)
         few = list(rows.order_by().values_list("pk", "search_key")[: MOST_RANKED + 1])
         if len(few) > MOST_RANKED:
-            return Rows(rows, ("head_name_key", "pk"), name)
+            return Rows(rows, ("head_name_key", "pk"), name, self.shown)
         few.sort(key=lambda row: (-likeness(meaning.words, row[1]), row[1], row[0]))
         return Ranked([pk for pk, _key in few], name)
 

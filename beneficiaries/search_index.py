@@ -8,7 +8,7 @@ mistyped words. Indexes and triggers follow whatever writes the rows: saves, bul
 that a migration makes anew.
 """
 
-# ruff: noqa: S608 - every name in these statements is a constant of this module
+# ruff: noqa: S608, S611 - every name in these statements is a constant of this module
 from __future__ import annotations
 
 from typing import Any
@@ -28,6 +28,14 @@ FOLD = "beneficiaries_member_key"
 #: The key of a folded name (see ``searching.name_key``); written out, because an index on an expression
 #: serves only queries with the very same expression.
 _KEY = "replace(replace(replace(replace({0}, 'y', 'i'), '''', ''), ' - ', ' '), '-', ' ')"
+
+#: `Household.lacks` in the words of the partial index.
+_INCOMPLETE = (
+    "({0}commune_id IS NULL OR {0}village = '' OR {0}national_id = '' OR {0}birth_year IS NULL"
+    " OR {0}gender = '')"
+)
+_INCOMPLETE_INDEX = f"""CREATE INDEX IF NOT EXISTS household_incomplete ON {HOUSEHOLD}
+    (province_id, commune_id, head_name_key, id) WHERE {_INCOMPLETE.format("")}"""
 
 
 def key_of(column: str) -> str:
@@ -61,6 +69,7 @@ _DROPPED = "".join(map(chr, range(0x300, 0x345))) + "'’‘‛ʹʻʼˈ´`′"
 
 _POSTGRES = [
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+    _INCOMPLETE_INDEX,
     f"""CREATE OR REPLACE FUNCTION {FOLD}(name text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$SELECT replace(replace(translate(normalize(name, NFD),
     '{_FROM}{_DROPPED.replace("'", "''")}', '{_TO}'), '  ', ' '), '  ', ' ')$$""",
@@ -103,7 +112,8 @@ _POSTGRES_AWAY = [
     f"DROP TRIGGER IF EXISTS {WORDS}_update ON {HOUSEHOLD}",
     f"DROP FUNCTION IF EXISTS {WORDS}_of_rows(), {WORDS}_of_row()",
     f"DROP TABLE IF EXISTS {WORDS}",
-    "DROP INDEX IF EXISTS household_search_start, household_search_words, member_search_words",
+    "DROP INDEX IF EXISTS household_search_start, household_search_words, member_search_words,"
+    " household_incomplete",
     f"DROP FUNCTION IF EXISTS {FOLD}(text)",
 ]
 
@@ -116,6 +126,7 @@ SQLITE_KEY = "beneficiaries_name_key"
 
 # OR IGNORE in a trigger would give way to the conflict rule of an upsert that fires it: hence ON CONFLICT.
 _SQLITE = [
+    _INCOMPLETE_INDEX,
     f"""CREATE INDEX IF NOT EXISTS household_search_start ON {HOUSEHOLD}
     (province_id, {key_of("head_name_folded")}, id)""",
     f"""CREATE VIRTUAL TABLE IF NOT EXISTS {HEAD_FTS} USING fts5(name, detail=none, columnsize=0)""",
@@ -166,6 +177,7 @@ _SQLITE_AWAY = [
     f"DROP TABLE IF EXISTS {MEMBER_FTS}",
     f"DROP TABLE IF EXISTS {WORDS}",
     "DROP INDEX IF EXISTS household_search_start",
+    "DROP INDEX IF EXISTS household_incomplete",
 ]
 
 
@@ -255,6 +267,20 @@ class Like(models.Func):
 
     def __init__(self, text: Any, pattern: str) -> None:
         super().__init__(text, models.Value(pattern))
+
+
+class Incomplete(models.Func):
+    """The household lacks something (`Household.lacks`), in the very words of the partial index."""
+
+    output_field = models.BooleanField()
+    conditional = True
+
+    def __init__(self) -> None:
+        super().__init__(models.F("pk"))
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]  # looser
+        column, _params = compiler.compile(self.source_expressions[0])
+        return _INCOMPLETE.format(column.rpartition(".")[0] + "."), []
 
 
 class Filled(models.Func):

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.formats import localize
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from smartphone_support.web.keyset import AFTER, BEFORE, NUMBER, Chain, Cursor, KeysetPage, Rows, page_of
-from smartphone_support.web.tables import DASH
 from smartphone_support.web.templatetags.web import masked_id
 from smartphone_support.web.views import Page, PermissionMixin
 
@@ -22,12 +19,13 @@ from ..choices import PovertyClass
 from ..filters import HouseholdFilter
 from ..models import Household, PovertySpell
 from ..register_search import MEMBER, NEAR, PLACE, Search
+from ..register_table import HEADS, Line, body_of
 from ..tables import class_badge
 from .households import REGISTER
 
 PER_PAGE = 50
 #: Beyond this a list says "more than": to count further costs more than anybody gains.
-MOST_COUNTED = 10_000
+MOST_COUNTED, MOST_FILTERED = 10_000, 1_000
 MOST_FOUND = 1_000
 BY_COMMUNE, BY_NAME, BY_CLASS = "", "name", "class"
 SECTIONS = {
@@ -35,19 +33,6 @@ SECTIONS = {
     MEMBER: gettext_lazy("A member of the household is called so"),
     NEAR: gettext_lazy("Almost the same name: one letter or syllable differs"),
 }
-HEADS = {
-    "name": gettext_lazy("Head of household"),
-    "born": gettext_lazy("Birth year"),
-    "number": gettext_lazy("Identity number"),
-    "village": gettext_lazy("Village"),
-    "commune": gettext_lazy("Commune"),
-    "class": gettext_lazy("Class"),
-    "persons": gettext_lazy("Persons"),
-    "policy": gettext_lazy("Policy status"),
-    "member": gettext_lazy("member"),
-}
-#: Tells the narrow layout to leave the cell out.
-BLANK = SafeString(" data-blank")
 SHOWN = (
     "pk", "head_name", "birth_year", "national_id", "village", "commune", "district", "member_count",
     "merit", "social_policy",
@@ -81,25 +66,28 @@ class HouseholdList(RegisterRows, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         filters = self.filterset
         rows = filters.without_search()
-        search = Search(rows, filters.typed, filters.places) if filters.typed else None
+        search = Search(rows, filters.typed, filters.places, SHOWN) if filters.typed else None
         if search is not None and search.typed.is_empty:
             rows, search = rows.none(), None
         sort = self.request.GET.get("sort", BY_COMMUNE)
-        chain = search.chain if search else chain_of(rows, sort, filters.day)
+        read: dict[int, dict[str, Any]] = {}
+        chain = search.chain if search else chain_of(rows, sort, filters.day, read)
         page = self._page(chain)
-        shown = lines_of(page, filters, search.members if search else {})
+        read |= search.read if search else {}
+        shown = lines_of(page, filters, read, search.members if search else {})
         first = (page.number - 1) * PER_PAGE + 1
         here = self._address(AFTER, BEFORE, NUMBER)
         return super().get_context_data(**kwargs) | {
             "filter": filters,
             "more_filters": [filters.form[name] for name in filters.MORE if name in filters.form.fields],
             "day": filters.day,
-            "heads": {key: str(label) for key, label in HEADS.items()},
+            "heads": HEADS,
             "lines": shown,
+            "body": body_of(shown),
             "page": page,
             "first": first,
             "last": first + len(shown) - 1,
-            "counts": _counts(rows, search),
+            "counts": _counts(rows, search, MOST_FILTERED if filters.is_active else MOST_COUNTED),
             "sort": sort,
             "orders": {} if search else self._orders(),
             "address_first": here,
@@ -131,66 +119,72 @@ class HouseholdList(RegisterRows, Page):
         return f"?{kept}&" if kept else "?"
 
 
-def chain_of(rows: QuerySet[Any], sort: str, day: Any) -> Chain:
-    """The whole list in an order: by commune and name, by name, or by class and name."""
+def chain_of(rows: QuerySet[Any], sort: str, day: Any, read: dict[int, dict[str, Any]]) -> Chain:
+    """The whole list in an order: by commune and name, by name, or by class and name.
+
+    What is read of the rows on the way goes into ``read``.
+    """
+
+    def part(rows: QuerySet[Any], *order: str) -> Callable[[], Rows]:
+        def make() -> Rows:
+            segment = Rows(rows, (*order, "head_name_key", "pk"), shown=SHOWN)
+            segment.read = read
+            return segment
+
+        return make
+
     if sort == BY_NAME:
-        return [lambda: Rows(rows, ("head_name_key", "pk"))]
+        return [part(rows)]
     if sort == BY_CLASS:
         spells = PovertySpell.objects.in_force(day).filter(household=OuterRef("pk"))
         parts = [Exists(spells.filter(poverty_class=value)) for value in PovertyClass.values]
-        conditions = [*parts, ~Exists(spells)]
-        return [lambda c=c: Rows(rows.filter(c), ("head_name_key", "pk")) for c in conditions]  # type: ignore[misc]  # each its own
-    return [
-        lambda: Rows(rows.filter(commune__isnull=False), ("commune_id", "head_name_key", "pk")),
-        lambda: Rows(rows.filter(commune__isnull=True), ("head_name_key", "pk")),
-    ]
+        return [part(rows.filter(condition)) for condition in (*parts, ~Exists(spells))]
+    return [part(rows.filter(commune__isnull=False), "commune_id"), part(rows.filter(commune__isnull=True))]
 
 
-def _counts(rows: QuerySet[Any], search: Search | None) -> list[tuple[str, int, bool]]:
+def _counts(rows: QuerySet[Any], search: Search | None, most: int) -> list[tuple[str, int, bool]]:
     """What was found as (kind, how many, whether there are more than that)."""
     if search is None:
-        n = Rows(rows, ("pk",)).count(MOST_COUNTED + 1)
-        return [("", min(n, MOST_COUNTED), n > MOST_COUNTED)]
+        n = Rows(rows, ("pk",)).count(most + 1)
+        return [("", min(n, most), n > most)]
     found = search.found(MOST_FOUND + 1)
     return [(name, min(n, MOST_FOUND), n > MOST_FOUND) for name, n in found.items()]
 
 
-def lines_of(page: KeysetPage, filters: HouseholdFilter, members: dict[int, str]) -> list[dict[str, Any]]:
+def lines_of(
+    page: KeysetPage, filters: HouseholdFilter, read: dict[int, dict[str, Any]], members: dict[int, str]
+) -> list[Line]:
     """The rows of a page as the table shows them, in the page's order."""
     ids = [pk for _name, pk in page.rows]
-    rows = {row["pk"]: row for row in Household.objects.filter(pk__in=ids).values(*SHOWN)}
-    spells = PovertySpell.objects.in_force(filters.day).filter(household__in=ids)
+    missing = [pk for pk in ids if pk not in read]
+    if missing:
+        read |= {row["pk"]: row for row in Household.objects.filter(pk__in=missing).values(*SHOWN)}
+    spells = PovertySpell.objects.in_force(filters.day).filter(household__in=ids).order_by()
     classes = dict(spells.values_list("household", "poverty_class"))
     badges = {value: class_badge(value) for value in set(classes.values())}
     merit, policy = _("merit"), _("social policy")
-    # One reverse() for the page: fifty of them cost more than the question to the database.
-    detail = reverse("beneficiaries:household_detail", args=[0]).replace("/0/", "/{}/")
     lines, section = [], ""
     for name, pk in page.rows:
-        row = rows.get(pk)
-        if row is None:
+        if pk not in read:
             continue  # gone between two questions
-        poverty_class = classes.get(pk)
+        row = read[pk]
         words = [word for word, is_so in ((merit, row["merit"]), (policy, row["social_policy"])) if is_so]
+        area = filters.areas.get(row["commune"] or 0)
         lines.append(
-            {
-                "head_name": row["head_name"],
-                "url": detail.format(pk),
-                "section": SECTIONS.get(name, "") if name != section else "",
-                "member": members.get(pk, ""),
-                "commune": filters.areas[row["commune"]][1] if row["commune"] in filters.areas else DASH,
-                "district": filters.districts.get(row["district"], ""),
-                **_cell("born", "no_year", str(row["birth_year"] or "")),
-                **_cell("number", "no_number", masked_id(row["national_id"])),
-                **_cell("village", "no_village", row["village"]),
-                **_cell("poverty_class", "no_class", badges[poverty_class] if poverty_class else ""),
-                **_cell("persons", "no_persons", localize(row["member_count"] or "")),
-                **_cell("policy", "no_policy", ", ".join(words)),
-            }
+            Line(
+                pk=pk,
+                section=str(SECTIONS.get(name, "")) if name != section else "",
+                head_name=row["head_name"],
+                member=members.get(pk, ""),
+                birth_year=row["birth_year"],
+                number=masked_id(row["national_id"]),
+                village=row["village"],
+                commune=area[1] if area else "",
+                district=filters.districts.get(row["district"], ""),
+                poverty_class=badges.get(classes.get(pk, ""), ""),
+                persons=row["member_count"],
+                policy=", ".join(words),
+            )
         )
         section = name
     return lines
-
-
-def _cell(name: str, blank: str, text: Any) -> dict[str, Any]:
-    return {name: text or DASH, blank: "" if text else BLANK}

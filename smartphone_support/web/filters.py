@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import django_filters
@@ -23,19 +24,18 @@ class QuickSelect(forms.Select):
     """A drop-down without a template per option: a hundred communes cost no more than the rest of a page."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        chosen = "" if value is None else str(value)
-        marks = {True: " selected", False: ""}
-        options = [
-            f'<option value="{escape(key)}"{marks[str(key) == chosen]}>{escape(label)}</option>'
-            for key, label in self.choices
-        ]
+        options = _options(tuple((str(key), str(label)) for key, label in self.choices))
+        if value:
+            chosen = f'value="{escape(value)}"'
+            options = options.replace(f"{chosen}>", f"{chosen} selected>", 1)
         identity = (attrs or {}).get("id") or f"id_{name}"
-        return format_html(
-            '<select name="{}" id="{}" class="form-select">{}</select>',
-            name,
-            identity,
-            SafeString("".join(options)),  # escaped above
-        )
+        select = '<select name="{}" id="{}" class="form-select">{}</select>'
+        return format_html(select, name, identity, SafeString(options))  # escaped in _options
+
+
+@lru_cache(maxsize=256)
+def _options(choices: tuple[tuple[str, str], ...]) -> str:
+    return "".join(f'<option value="{escape(key)}">{escape(label)}</option>' for key, label in choices)
 
 
 class BaseFilterSet(django_filters.FilterSet):

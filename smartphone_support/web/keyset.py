@@ -56,19 +56,34 @@ class Rows:
     not see says something about them.
     """
 
-    def __init__(self, rows: QuerySet[Any], order: tuple[str, ...], name: str = "") -> None:
+    def __init__(
+        self, rows: QuerySet[Any], order: tuple[str, ...], name: str = "", shown: tuple[str, ...] = ()
+    ) -> None:
         self.rows, self.order, self.name = rows, order, name
+        self.shown = ("pk", *(field for field in shown if field != "pk"))
+        #: What was read of the rows on the way, by id: the columns of ``shown``.
+        self.read: dict[int, dict[str, Any]] = {}
+        self._total: int | None = None
 
     def after(self, pk: int | None, size: int) -> list[int]:
-        rows = self._beyond(pk, ">")
-        return list(rows.order_by(*self.order).values_list("pk", flat=True)[:size])
+        ids = self._ids(self._beyond(pk, ">").order_by(*self.order), size)
+        if pk is None and len(ids) < size:
+            self._total = len(ids)
+        return ids
 
     def before(self, pk: int | None, size: int) -> list[int]:
         rows = self._beyond(pk, "<").order_by(*(f"-{name}" for name in self.order))
-        return list(rows.values_list("pk", flat=True)[:size])[::-1]
+        return self._ids(rows, size)[::-1]
 
     def count(self, most: int) -> int:
-        return self.rows.order_by().values("pk")[:most].count()
+        if self._total is None:
+            return self.rows.order_by().values("pk")[:most].count()
+        return min(most, self._total)
+
+    def _ids(self, rows: QuerySet[Any], size: int) -> list[int]:
+        found = {row["pk"]: row for row in rows.values(*self.shown)[:size]}
+        self.read |= found
+        return list(found)
 
     def _beyond(self, pk: int | None, sign: str) -> QuerySet[Any]:
         if pk is None:

@@ -1,0 +1,214 @@
+"""The register's list, filters and search against Django admin's changelist over the same households.
+
+Both through the whole stack (sessions, rights, templates) with Django's test client, turn and turn about, by
+one person logged in. The admin shows as many columns and rows and filters by columns with few values, as its
+users would set it up; what is typed into it has the accents that stand in the register. Requests a second are
+those of one client. "Work" is processor time of this process and of the database's: unlike the clock it says
+the same on a busy machine, and a quiet one answers about so fast.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+from django.contrib import admin
+from django.db import connection
+from django.test import Client, override_settings
+from django.urls import include, path, reverse
+
+from beneficiaries.models import Household
+from smartphone_support.accounts.choices import OrganisationKind
+from smartphone_support.accounts.models import Membership, Organisation, User
+from smartphone_support.accounts.roles import Role
+from smartphone_support.web.keyset import AFTER, NUMBER
+
+from ._measuring import print_table
+from ._register_rows import STORED, TYPED, make_areas, write_households
+
+#: Seconds by the clock, seconds of processors.
+Asked = tuple[float, float]
+BACKEND = "smartphone_support.accounts.backends.LoginBackend"
+site = admin.AdminSite("peer")
+
+
+@admin.register(Household, site=site)
+class PeerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a peer, not part of the site
+    """The changelist somebody gets who registers the model with a little care."""
+
+    list_display = ("head_name", "birth_year", "gender", "national_id", "ethnicity", "village", "commune",
+                    "district", "member_count", "merit", "social_policy", "phone")  # fmt: skip
+    list_filter = ("gender", "merit", "social_policy", "is_ethnic_minority", "has_need")
+    list_select_related = ("commune", "district")
+    search_fields = ("head_name", "national_id", "phone", "household_code")
+    list_per_page = 50
+
+
+urlpatterns = [path("peer/", site.urls), path("", include("smartphone_support.urls"))]
+PEER = "/peer/beneficiaries/household/"
+
+#: Names the generator makes often, with their accents.
+FULL = ("Nguyễn Văn Hùng", "Trần Thị Lan", "Lê Văn Nam", "Phạm Thị Hoa", "Hồ Văn Minh", "Nguyễn Thị Hương")
+
+
+def run(*, rows: int = 200_000, seed: int = 1, requests: int = 100) -> dict[str, Any]:
+    """Write ``rows`` households, ask each page ``requests`` times, print the table; figures in ms."""
+    province = make_areas()
+    begun = time.perf_counter()
+    write_households(province, rows, seed)
+    print(f"{rows:,} households written in {time.perf_counter() - begun:.0f} s")  # noqa: T201 - a benchmark speaks
+    return measure(province, rows, requests)
+
+
+def measure(province: Any, rows: int, requests: int) -> dict[str, Any]:
+    """Ask the pages over households that stand there already."""
+    with WHOLE_STACK:
+        return _measure_all(province, rows, requests)
+
+
+def _measure_all(province: Any, rows: int, requests: int) -> dict[str, Any]:
+    ours, peer = _clients(province)
+    url = reverse("beneficiaries:household_list")
+    figures: dict[str, Any] = {"rows": rows}
+    lines = []
+    for name, own, other in _scenarios(url, rows, province):
+        mine, theirs = _measure(ours, own, peer, other, requests)
+        figures[name] = {"ours": mine, "admin": theirs}
+        lines.append(_line(name, mine, theirs))
+    headings = ("page", "p50 ms", "p95 ms", "req/s", "work ms", "admin p50", "admin p95", "admin req/s",
+                "admin work", "× req/s", "× work")  # fmt: skip
+    print_table(f"{rows:,} households, one client", headings, lines)
+    figures["found"] = {"ours": _found(ours, url, "q"), "admin": _found(peer, PEER, "q")}
+    print_table(
+        "Names found, 5 ways stored × 10 ways typed", ("who", "of 50"), list(figures["found"].items())
+    )
+    return figures
+
+
+WHOLE_STACK = override_settings(
+    ROOT_URLCONF=__name__,
+    ALLOWED_HOSTS=["testserver"],
+    STORAGES={
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    },
+)
+
+
+def _clients(province: Any) -> tuple[Client, Client]:
+    department = Organisation.objects.create(
+        code="bench",
+        name="Sở Thử nghiệm",
+        short_name="Sở",
+        kind=OrganisationKind.REGISTER_OWNER,
+        province=province,
+    )
+    officer = User.objects.create(username="bench-officer", full_name="Cán bộ Thử")
+    Membership.objects.create(user=officer, organisation=department, role=Role.REGISTER_OFFICER)
+    owner = User.objects.create(username="bench-admin", is_staff=True, is_superuser=True)
+    clients = Client(), Client()
+    for client, user in zip(clients, (officer, owner), strict=True):
+        client.force_login(user, backend=BACKEND)
+    return clients
+
+
+def _scenarios(url: str, rows: int, province: Any) -> Iterator[tuple[str, list[str], list[str]]]:
+    """(name, our addresses, the admin's): asked in turn. Without the admin's it is ours alone."""
+    ids = Household.objects.order_by("commune_id", "head_name_key", "pk").values_list("pk", flat=True)
+    deep = [f"{url}?{AFTER}=0-{ids[rows * part // 10]}&{NUMBER}=9" for part in (7, 8, 9)]
+    commune = province.children.order_by("code")[3].children.order_by("code")[5]
+    known = Household.objects.exclude(national_id="").order_by("pk").values_list("national_id", flat=True)
+    cards = [known[rows // 25 * part] for part in range(20)]
+
+    def typed(*texts: str) -> tuple[list[str], list[str]]:
+        return [f"{url}?q={text}" for text in texts], [f"{PEER}?q={text}" for text in texts]
+
+    yield "first page", [url], [PEER]
+    yield "deep page", deep, [f"{PEER}?p={rows // 50 * part // 10}" for part in (7, 8, 9)]
+    yield "two filters", [f"{url}?merit=yes&is_ethnic_minority=yes"], [
+        f"{PEER}?merit__exact=1&is_ethnic_minority__exact=1"
+    ]  # fmt: skip
+    yield "one commune", [f"{url}?commune={commune.pk}"], [f"{PEER}?commune__id__exact={commune.pk}"]
+    yield "class on a day", [f"{url}?poverty_class=near_poor&as_of=30/06/2024"], []
+    yield "rare class", [f"{url}?poverty_class=not_poor"], []
+    yield "no certificate", [f"{url}?certificate=no&poverty_class=listed"], []
+    yield "something missing", [f"{url}?complete=no"], []
+    yield "in order of class", [f"{url}?sort=class"], []
+    yield "search: full name", *typed(*FULL)
+    yield "search: beginning", *typed("Nguyễn Văn Đ", "Trần Thị M", "Hồ Văn K")
+    yield "search: common word", *typed("Nguyễn", "Thị")
+    yield "search: nothing", *typed("Zuzu Qua Qua", "Xoxo Bibi")
+    yield "search: identity number", *typed(*cards)
+    yield (
+        "search: name and place",
+        [f"{url}?q={text}" for text in ("nguyen van hung suoi 3", "le van nam doi 4 2")],
+        [],
+    )
+    yield "search: mistyped", [f"{url}?q={text}" for text in ("trưong lý haò đứcc", "truongly hoa duc")], []
+
+
+def _measure(
+    ours: Client, own: list[str], peer: Client, other: list[str], requests: int
+) -> tuple[dict[str, float], dict[str, float] | None]:
+    """Turn and turn about; the admin is asked a fifth as often where it is slow."""
+    own_turns, other_turns = cycle(own), cycle(other)
+    for turn in range(2):  # warm
+        ours.get(own[turn % len(own)])
+    mine: list[Asked] = []
+    theirs: list[Asked] = []
+    if other:
+        peer.get(other[0])
+    every = 1
+    for turn in range(requests):
+        mine.append(_time(lambda: ours.get(next(own_turns))))
+        if other and turn % every == 0:
+            theirs.append(_time(lambda: peer.get(next(other_turns))))
+            every = 5 if theirs[-1][0] > 0.15 else 1
+    return _summary(mine), _summary(theirs) if theirs else None
+
+
+def _time(ask: Callable[[], Any]) -> Asked:
+    """Seconds by the clock and of processors."""
+    begun, work = time.perf_counter(), _work()
+    answer = ask()
+    seconds = time.perf_counter() - begun, _work() - work
+    if answer.status_code != 200:
+        raise RuntimeError(f"{answer.request['PATH_INFO']}: {answer.status_code}")
+    return seconds
+
+
+def _work() -> float:
+    """Processor seconds of this process and of the database's, if that runs on this machine."""
+    own = time.process_time()
+    if connection.vendor != "postgresql" or connection.connection is None:
+        return own
+    spent = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
+    return own + (int(spent.read_text().split()[0]) / 1e9 if spent.exists() else 0)
+
+
+def _summary(asked: list[Asked]) -> dict[str, float]:
+    ordered = sorted(seconds for seconds, _w in asked)
+    return {
+        "p50": round(statistics.median(ordered) * 1000, 1),
+        "p95": round(ordered[int(len(ordered) * 0.95)] * 1000, 1),
+        "per_second": round(len(ordered) / sum(ordered), 1),
+        "work": round(statistics.median(work for _s, work in asked) * 1000, 1),
+    }
+
+
+def _line(name: str, mine: dict[str, float], theirs: dict[str, float] | None) -> tuple[Any, ...]:
+    if theirs is None:
+        return (name, *mine.values(), *[""] * 6)
+    faster = mine["per_second"] / theirs["per_second"], theirs["work"] / mine["work"]
+    return (name, *mine.values(), *theirs.values(), *(f"{ratio:.1f}" for ratio in faster))
+
+
+def _found(client: Client, url: str, field: str) -> int:
+    """How many of the stored names stand on the page for each way of typing them."""
+    ids = dict(Household.objects.filter(head_name__in=STORED).values_list("head_name", "pk"))
+    pages = [client.get(url, {field: typed}).content.decode() for typed in TYPED]
+    return sum(f"/{ids[name]}/" in page for name in STORED for page in pages)
