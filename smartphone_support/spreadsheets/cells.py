@@ -195,7 +195,7 @@ def clean_national_id(value: object) -> tuple[str, str | None]:
 
     Excel drops the leading zeros of a number: 11 digits get one back, 10 digits two (provinces 001 to
     008), 8 digits become 9, all with the warning ``leading_zero_restored``. ``bad_national_id``: any other
-    length, letters, 4.6E+10.
+    length, letters, 4.6E+10 and what became of it (46000000000).
     """
     if is_blank(value):
         return "", None
@@ -215,8 +215,11 @@ def clean_national_id(value: object) -> tuple[str, str | None]:
         digits = re.sub(r"[\s.\-']", "", text).replace("O", "0").replace("o", "0")
         if not (digits.isascii() and digits.isdigit()):
             return "", "bad_national_id"
+    if not digits.strip("0") or (len(digits) in (11, 12) and digits.endswith("000000")):
+        # Nobody's number ends so: Excel wrote it as 4.6069E+10 and the rest is lost.
+        return "", "bad_national_id"
     if len(digits) in (12, 9):
-        return ("", "bad_national_id") if not digits.strip("0") else (digits, None)
+        return digits, None
     if len(digits) in (11, 8) and not digits.startswith("0"):
         return "0" + digits, "leading_zero_restored"
     if len(digits) == 10 and digits[0] in "12468":

@@ -63,7 +63,8 @@ def test_an_identity_number_comes_out_whole_or_not_at_all(text):
         ("2340555", "", "bad_national_id"),
         ("4.6E+10", "", "bad_national_id"),
         ("4.6069E+10", "", "bad_national_id"),
-        (4.6069e10, "046069000000", "leading_zero_restored"),
+        (4.6069e10, "", "bad_national_id"),
+        ("046069000000", "", "bad_national_id"),
         ("4,60900191E+10", "", "bad_national_id"),
         (date(2020, 1, 1), "", "bad_national_id"),
         ("000000000000", "", "bad_national_id"),
@@ -154,7 +155,9 @@ def test_telephone_numbers(cell, phone):
     assert cells.clean_phone(cell) == (phone, None)
 
 
-@pytest.mark.parametrize("cell", ["0980579", "không có", "123", 5, "0123456789012", "9.12345678E+8", "2.1E+08"])
+@pytest.mark.parametrize(
+    "cell", ["0980579", "không có", "123", 5, "0123456789012", "9.12345678E+8", "2.1E+08"]
+)
 def test_what_is_no_telephone_number_is_left_empty_with_a_warning(cell):
     assert cells.clean_phone(cell) == ("", "bad_phone")
 
