@@ -19,7 +19,7 @@ Cleaner = Callable[[object], tuple[Any, str | None]]
 #: Problem codes that leave the cell's value in place, only doubtful.
 WARNING_CODES = frozenset({
     "leading_zero_restored", "bad_phone", "id_mismatch", "duplicate_in_file", "ambiguous_date", "bad_date",
-    "bad_gender", "unclear_tick", "unknown_district", "row_not_understood",
+    "bad_gender", "unclear_tick", "unknown_district", "row_not_understood", "test_row",
 })  # fmt: skip
 
 
@@ -42,6 +42,16 @@ class Column:
         return HeaderWord(self.name, self.aliases, self.parents, self.partial)
 
 
+def _clean_ethnicity(value: object) -> tuple[str, str | None]:
+    text, code = cells.clean_plain(value)
+    return cells.title_case_name(text or ""), code
+
+
+def _clean_level(value: object) -> tuple[int | None, str | None]:
+    """A monthly level in đồng."""
+    return cells.clean_integer(value, highest=100_000_000)
+
+
 _CLASS_PARENTS = ("Phân loại hộ", "Phân loại", "Diện hộ", "Loại hộ", "Kết quả rà soát", "Đối tượng", "Hộ")
 _POLICY_PARENTS = (
     "Đối tượng chính sách",
@@ -50,6 +60,10 @@ _POLICY_PARENTS = (
     "Đối tượng",
     "Chính sách",
 )
+_DEPRIVATION_PARENTS = (
+    "Thiếu hụt", "Chỉ số thiếu hụt", "Chiều thiếu hụt", "Thiếu hụt thông tin", "Thông tin",
+    "Các chỉ số thiếu hụt", "Chỉ tiêu thiếu hụt",
+)  # fmt: skip
 
 COLUMNS: tuple[Column, ...] = (
     Column("order", cells.clean_plain, ("STT", "TT", "Số TT", "Số thứ tự", "S TT", "No"), partial=False),
@@ -135,7 +149,7 @@ COLUMNS: tuple[Column, ...] = (
         ),
     ),
     Column("id_issue", cells.clean_plain, ("Ngày cấp", "Nơi cấp", "Ngày, nơi cấp")),
-    Column("ethnicity", cells.clean_plain, ("Dân tộc", "DT", "Thành phần dân tộc")),
+    Column("ethnicity", _clean_ethnicity, ("Dân tộc", "DT", "Thành phần dân tộc")),
     Column(
         "is_ethnic_minority",
         cells.clean_tick,
@@ -319,8 +333,6 @@ COLUMNS: tuple[Column, ...] = (
             "QĐCN",
             "Số quyết định",
             "Số QĐ",
-            "Số GCN",
-            "Giấy chứng nhận",
             "Số quyết định công nhận",
         ),
     ),
@@ -349,10 +361,71 @@ COLUMNS: tuple[Column, ...] = (
     Column("form", cells.clean_plain, ("Hình thức hỗ trợ", "Nhận máy", "Nhận tiền")),
     Column("signature", cells.clean_plain, ("Ký nhận", "Chữ ký", "Ký tên", "Người nhận ký")),
     Column("note", cells.clean_plain, ("Ghi chú", "GhiChu", "Lý do", "GC")),
-    # Columns of lists of another kind (see ``layouts.foreign_kind``): known so that they are told apart.
+    Column(
+        "certificate_number",
+        cells.clean_plain,
+        ("Số GCN", "Giấy chứng nhận", "Số giấy chứng nhận", "Số GCN hộ nghèo", "GCN"),
+    ),
+    Column(
+        "certificate_date",
+        cells.clean_date,
+        ("Ngày cấp GCN", "Ngày cấp giấy chứng nhận", "Ngày GCN"),
+    ),
+    Column(
+        "lacks_telecom",
+        cells.clean_tick,
+        (
+            "11. Dịch vụ viễn thông",
+            "Thiếu hụt dịch vụ viễn thông",
+            "Sử dụng dịch vụ viễn thông",
+            "Chỉ số 11",
+            "DVVT",
+        ),
+    ),
+    Column(
+        "lacks_means",
+        cells.clean_tick,
+        (
+            "12. Phương tiện tiếp cận thông tin",
+            "Phương tiện tiếp cận thông tin",
+            "Phương tiện phục vụ tiếp cận thông tin",
+            "Chỉ số 12",
+            "PT thông tin",
+            "PTTT",
+        ),
+    ),
+    Column(
+        "reviewed_on", cells.clean_date, ("Thời gian rà soát", "Ngày rà soát", "Ngày điều tra"), partial=False
+    ),
+    # Columns of movements: what happened, to whom, from where.
+    Column(
+        "movement",
+        cells.clean_plain,
+        ("Biến động", "Loại biến động", "Nội dung biến động", "Lý do biến động", "Hình thức biến động"),
+    ),
+    Column(
+        "new_head",
+        cells.clean_name,
+        ("Chủ hộ mới", "Họ tên chủ hộ mới", "Họ và tên chủ hộ mới", "Tên chủ hộ mới"),
+    ),
+    Column(
+        "other_place",
+        cells.clean_plain,
+        ("Nơi chuyển đến", "Nơi chuyển đi", "Nơi đến", "Nơi đi", "Chuyển từ", "Chuyển đến"),
+    ),
+    Column(
+        "other_name",
+        cells.clean_name,
+        ("Tách từ hộ", "Tách từ hộ ông/bà", "Hộ gốc", "Nhập vào hộ", "Nhập vào hộ ông/bà"),
+    ),
+    # Columns of an operator's update.
+    Column(
+        "subscriber_name", cells.clean_name, ("Họ tên chủ thuê bao", "Họ và tên chủ thuê bao", "Chủ thuê bao")
+    ),
+    Column("starts_on", cells.clean_date, ("Ngày hiệu lực", "Ngày bắt đầu", "Ngày thay đổi", "Từ ngày")),
     Column("subscriber", cells.clean_plain, ("Số thuê bao", "Thuê bao", "Số thuê bao/mã khách hàng")),
     Column("service", cells.clean_plain, ("Loại dịch vụ", "Dịch vụ", "Dịch vụ viễn thông")),
-    Column("support_level", cells.clean_plain, ("Mức hỗ trợ", "Định mức hỗ trợ")),
+    Column("support_level", _clean_level, ("Mức hỗ trợ", "Định mức hỗ trợ")),
 )
 
 
@@ -378,12 +451,25 @@ def _with_parents(columns: tuple[Column, ...]) -> tuple[Column, ...]:
             partial=False,
         ),
     ]
+    extra += [
+        Column(name, cells.clean_tick, words, _DEPRIVATION_PARENTS, partial=False)
+        for name, words in (
+            ("lacks_telecom", ("11", "Dịch vụ viễn thông", "Viễn thông")),
+            ("lacks_means", ("12", "Phương tiện tiếp cận thông tin", "Tiếp cận TT", "Tiếp cận thông tin")),
+        )
+    ]
     return (*columns, *extra)
 
 
 ALL_COLUMNS = _with_parents(COLUMNS)
 VOCABULARY = tuple(column.word for column in ALL_COLUMNS)
 CLEANERS: dict[str, Cleaner] = {column.name: column.cleaner for column in ALL_COLUMNS}
+
+#: Columns whose cells are dates: the whole column tells whether day or month stands first.
+DATE_COLUMNS = frozenset({
+    "birth_date", "birth_year_male", "birth_year_female", "decision_date", "certificate_date",
+    "reviewed_on", "starts_on",
+})  # fmt: skip
 
 #: The cells of one person, and the fields they fill.
 PERSON_FIELDS = frozenset({"birth_date", "birth_year", "gender", "national_id", "ethnicity", "relation"})

@@ -23,6 +23,8 @@ from smartphone_support.spreadsheets.cells import as_text
 from smartphone_support.spreadsheets.headers import Table, is_index_row
 from smartphone_support.vietnamese.text import clean_text, fold, title_case_name
 
+from .kinds import movement_of
+
 Row = tuple[int, Sequence[object]]
 
 DATA, SKIP, UNCLEAR = "data", "skip", "unclear"
@@ -54,6 +56,7 @@ class Section:
     commune_text: str = ""
     village: str = ""
     poverty_class: str | None = None
+    movement: str = ""
     row: int = 0
     column: int = 0
 
@@ -111,26 +114,6 @@ def class_of_title(lines: Iterable[str]) -> str | None:
     return None
 
 
-_MOVES = re.compile(
-    "phat sinh|tai ngheo|tro thanh|thanh ngheo|thanh can ngheo|chuyen di|chuyen den|bien dong"
-    "|thay doi chu ho|qua doi"
-)
-
-
-_SUPPORTED = re.compile("danh sach ho duoc ho tro dien thoai")
-
-
-def foreign_kind(table: Table, name: str) -> str:
-    """ "operator", "monthly" or "supported" for lists that are no list of households of a review, else ""."""
-    if {"subscriber", "support_level", "service"} & set(table.columns):
-        return "operator"
-    title = " ".join(fold(line) for line in [*table.title, name])
-    if _MOVES.search(title) or re.search(r"thoat (can )?ngheo.*thang \d{1,2}\s*[/.-]\s*\d{4}", title):
-        return "monthly"
-    # Our own review workbooks and annexes: taken for an annual list, everybody else would be gone.
-    return "supported" if _SUPPORTED.search(title) else ""
-
-
 def _lower(text: str) -> str:
     return clean_text(text).lower()
 
@@ -143,8 +126,11 @@ def _ends(texts: Sequence[tuple[int, str]]) -> bool:
 class RowSorter:
     """Sorts the rows below a header and remembers the section they stand under."""
 
-    def __init__(self, table: Table, gazetteer: Gazetteer, start: Section) -> None:
+    def __init__(
+        self, table: Table, gazetteer: Gazetteer, start: Section, *, finds_movements: bool = False
+    ) -> None:
         self.table = table
+        self.finds_movements = finds_movements
         self.gazetteer = gazetteer
         self.section = start
         self.sorted = Sorted()
@@ -233,6 +219,10 @@ class RowSorter:
                 return True
             if self._is_place_section(number, index, wording, kind, numbered):
                 return True
+            movement = movement_of(wording) if self.finds_movements and not numbered else ""
+            if movement:
+                self.section = replace(self.section, movement=movement)
+                return True
             found = class_of_text(wording) if not numbered and "ngheo" in fold(wording) else None
             if found:
                 self.section = replace(self.section, poverty_class=found)
@@ -264,8 +254,9 @@ class RowSorter:
         return bool(commune)
 
     def _enter_district(self, number: int, index: int, found: Resolution, text: str) -> None:
+        now = self.section
         self.section = Section(
-            found, text, poverty_class=self.section.poverty_class, row=number, column=index
+            found, text, poverty_class=now.poverty_class, movement=now.movement, row=number, column=index
         )
         self.sorted.has_district_sections = True
 
@@ -323,18 +314,45 @@ class PersonList:
             yield group
 
 
-Layout = FlatList | PersonList
+@dataclass(slots=True)
+class ExportList:
+    """The review software's export: one row is one household, and most stand there twice.
+
+    The same code, name, class and size is the same household; ``repeats`` holds the rows of the second
+    mentions with the row of the first.
+    """
+
+    name: str = "export"
+    repeats: list[tuple[int, int, str]] = field(default_factory=list)
+
+    def groups(self, rows: Iterable[tuple[Row, Section]], table: Table) -> Iterator[Group]:
+        names = ("household_code", "head_name", "poverty_class", "member_count")
+        indexes = [index for name in names if (index := table.index(name)) is not None]
+        name = table.index("head_name")
+        first: dict[tuple[str, ...], int] = {}
+        for row, section in rows:
+            number, values = row
+            key = tuple(fold(as_text(values[i])) if i < len(values) else "" for i in indexes)
+            known = first.setdefault(key, number)
+            if known == number:
+                yield Group([row], section)
+            else:
+                text = as_text(values[name]) if name is not None and name < len(values) else ""
+                self.repeats.append((number, known, text))
+
+
+Layout = FlatList | PersonList | ExportList
 
 
 def is_head_relation(value: object) -> bool:
     return isinstance(value, str) and fold(value) in ("chu ho", "ban than", "chu ho gia dinh")
 
 
-def choose_layout(table: Table) -> Layout | None:
-    """The strategy for a table, None when it is no list of households."""
+def choose_layout(table: Table, *, is_export: bool = False) -> Layout:
+    """The strategy for a table whose columns name people or households."""
     names = set(table.columns)
-    if not names & {"head_name", "member_name"}:
-        return None
+    if is_export and "household_code" in names:
+        return ExportList()
     if "relation" in names or "member_name" in names:
         return PersonList()
     return FlatList()

@@ -31,6 +31,11 @@ _TITLES = {
     "unclear_tick": gettext_lazy("Mark not clear"),
     "unknown_district": gettext_lazy("District not found"),
     "row_not_understood": gettext_lazy("Row not understood"),
+    "test_row": gettext_lazy("Trial row of the review software"),
+    "not_calculated": gettext_lazy("Formula without a result"),
+    "unknown_movement": gettext_lazy("Movement not known"),
+    "unknown_change": gettext_lazy("Change not known"),
+    "unknown_service": gettext_lazy("Service not known"),
     "movement_unknown": gettext_lazy("Household not in the register"),
     "movement_known": gettext_lazy("Household in the register already"),
     "movement_left": gettext_lazy("Household has left the register"),
@@ -87,6 +92,19 @@ _SENTENCES = {
     "row_not_understood": gettext_lazy(
         "“%(value)s” is neither a household nor a heading known; the row was not read."
     ),
+    "test_row": gettext_lazy(
+        "Household code %(value)s is the one of trial rows: delete the row if it is no real household."
+    ),
+    "not_calculated": gettext_lazy(
+        "The formula in this cell has no result: open the file in Excel, save it, or write the value."
+    ),
+    "unknown_movement": gettext_lazy(
+        "“%(value)s” names no movement: write for example Tái nghèo, Thoát nghèo, Chuyển đi, Chết."
+    ),
+    "unknown_change": gettext_lazy(
+        "“%(value)s” names no change: write Hỗ trợ mới, Ngừng hỗ trợ or Thay đổi mức."
+    ),
+    "unknown_service": gettext_lazy("“%(value)s” names no service: write Di động or Băng rộng cố định."),
     "movement_unknown": gettext_lazy(
         "“%(value)s” is not in the register: check name, birth and identity number, or whether an earlier "
         "list is missing."
@@ -171,6 +189,10 @@ _REFUSALS = {
     ),
     "no_place": gettext_lazy(
         "Nothing in sheet “%(sheet)s” says in which commune its households live: add the column."
+    ),
+    "annual_list": gettext_lazy(
+        "Sheet “%(sheet)s” lists the households of a review, not the changes of a month: choose the "
+        "monthly list."
     ),
     "monthly_list": gettext_lazy(
         "Sheet “%(sheet)s” lists changes of a month, not the households of a review: choose the annual list."

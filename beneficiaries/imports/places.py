@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from smartphone_support.areas.gazetteer import PROVINCES, Gazetteer, Resolution, province_of
+from smartphone_support.areas.gazetteer import NOTHING, PROVINCES, Gazetteer, Resolution, province_of
 from smartphone_support.spreadsheets.cells import as_text
+from smartphone_support.vietnamese.text import clean_text
 
 from .layouts import Section
+from .options import place_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +45,10 @@ class Place:
 class PlaceReader:
     """Resolves place cells against one province, remembering what it has met."""
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
+    def __init__(self, gazetteer: Gazetteer, chosen: Mapping[str, str] | None = None) -> None:
         self.gazetteer = gazetteer
+        #: Commune codes a person chose for places as written (``options.place_key``).
+        self.chosen = chosen or {}
         self._known: dict[tuple[object, ...], Place] = {}
         #: Texts of places not found, to tell another province's list from a few misspelt communes.
         self.strangers: Counter[tuple[str, str, str]] = Counter()
@@ -53,7 +60,9 @@ class PlaceReader:
                cells.address, section)  # fmt: skip
         place = self._known.get(key)
         if place is None:
-            place = self._known[key] = self._resolve(cells, section)
+            place = self._known[key] = self._chosen(cells, section) or self._resolve(cells, section)
+            if place.problem.endswith("_commune"):
+                place.params["place"] = place_key(*self._written(cells, section))
         if place.commune_code:
             self.found += 1
         else:
@@ -61,6 +70,16 @@ class PlaceReader:
             district = as_text(cells.district) or section.district_text
             self.strangers[as_text(cells.province), district, commune] += 1
         return place
+
+    def _written(self, cells: PlaceCells, section: Section) -> tuple[str, str]:
+        """District and commune as the list has them, whatever they mean."""
+        commune = as_text(cells.commune) or as_text(cells.commune_code) or as_text(cells.address)
+        district = as_text(cells.district) or as_text(cells.district_code)
+        return district or section.district_text, commune or section.commune_text
+
+    def _chosen(self, cells: PlaceCells, section: Section) -> Place | None:
+        code = self.chosen.get(place_key(*self._written(cells, section))) if self.chosen else None
+        return self._placed(code) if code and self.gazetteer.unit(code) else None
 
     def _resolve(self, cells: PlaceCells, section: Section) -> Place:
         province = as_text(cells.province)
@@ -170,3 +189,21 @@ class PlaceReader:
             return None
         name, count = votes.most_common(1)[0]
         return name if count * 2 > self.strangers.total() else None
+
+
+_KIND_WORDS = re.compile(r"\b(huyện|thị xã|thành phố|quận|h\.|tx\.?|tp\.?)\s+.+$", re.I)
+_TAIL = re.compile(r"(\s*\(\d+\)|\s*[-_ ](bản|ban|lần|lan|v|final|copy)\s*\d*|\s*[-_]?\s*\d{4})+$", re.I)
+
+
+def district_of_file_name(name: str, gazetteer: Gazetteer) -> Resolution:
+    """The district a file's name says, as in "Huyện Đắk RLấp.xlsx"; exports name it nowhere else."""
+    stem = clean_text(Path(name.replace("_", " ")).stem.lstrip("~$"))
+    stem = _TAIL.sub("", stem)
+    match = _KIND_WORDS.search(stem)
+    parts = [match.group(0)] if match else []
+    parts += [stem, *(part.strip() for part in stem.split("-") if part.strip())]
+    for part in parts:
+        found = gazetteer.resolve_district(part)
+        if found:
+            return found
+    return NOTHING

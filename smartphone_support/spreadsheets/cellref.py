@@ -16,6 +16,11 @@ def column_letter(index: int) -> str:
     return letters
 
 
+def column_index(letter: str) -> int:
+    """The index from 0 of a column letter: "A" → 0, "AA" → 26."""
+    return _column_number(letter) - 1
+
+
 def cell_name(row: int, column: int) -> str:
     """Address of a row and a column counted from 1."""
     return f"{column_letter(column - 1)}{row}"

@@ -190,6 +190,13 @@ def find_table(
     return best
 
 
+def read_header(
+    head: Sequence[tuple[int, Sequence[object]]], start: int, vocabulary: Iterable[HeaderWord]
+) -> Table:
+    """The table whose header begins at ``head[start]``, whatever its words say."""
+    return _build(list(head), start, _Vocabulary(vocabulary))
+
+
 def _may_start(values: Sequence[object], words: _Vocabulary) -> bool:
     if is_index_row(values) or is_machine_row(values):
         return False

@@ -6,7 +6,7 @@ import json
 import sys
 from argparse import ArgumentParser
 from collections import Counter
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,11 @@ from beneficiaries.imports.reading import read_workbook
 from beneficiaries.imports.records import (
     HouseholdRecord,
     MemberRecord,
+    MovementRecord,
     Problem,
     ReadResult,
     SheetInfo,
+    SubscriptionRecord,
 )
 from smartphone_support.areas.gazetteer import PROVINCES, Gazetteer
 from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
@@ -77,8 +79,12 @@ def as_json(result: ReadResult) -> dict[str, Any]:
     return {
         "sheets": [_sheet(sheet) for sheet in result.sheets],
         "households": [_household(household) for household in result.households],
-        "changes": [],
+        "changes": [
+            *(_movement(movement) for movement in result.movements),
+            *(_subscription(line) for line in result.subscriptions),
+        ],
         "problems": [_problem(problem) for problem in result.problems],
+        "questions": [asdict(question) for question in result.questions],
     }
 
 
@@ -95,6 +101,23 @@ def _household(record: HouseholdRecord) -> dict[str, Any]:
     found["known"] = sorted(record.known)
     found["members"] = [_member(member) for member in record.members]
     return found
+
+
+def _movement(movement: MovementRecord) -> dict[str, Any]:
+    """What happened, with the household's fields beside it."""
+    found = _household(movement.household)
+    return found | {
+        "kind": movement.kind,
+        "decision": movement.household.decision_number,
+        "new_head": movement.new_head,
+        "other_place": movement.other_place,
+        "other_name": movement.other_name,
+    }
+
+
+def _subscription(line: SubscriptionRecord) -> dict[str, Any]:
+    found = {f.name: _plain(getattr(line, f.name)) for f in fields(line)}
+    return {**found, "date": found.pop("on")}
 
 
 def _member(member: MemberRecord) -> dict[str, Any]:
