@@ -33,16 +33,19 @@ from allocations.workflow.plans import (
 )
 from allocations.workflow.proposals import create_proposal, record_decision, submit_proposal
 from beneficiaries.choices import BatchKind, BatchState
-from beneficiaries.models import BatchRow, EarlierDevice, Household, ListBatch
+from beneficiaries.finding import FIND
+from beneficiaries.models import BatchRow, EarlierDevice, Household, ListBatch, RegisterVersion
 from beneficiaries.workflow import confirm_batch, upload_list
 from programs.choices import FundingKind
 from programs.models import FundingSource, Program
 from smartphone_support.accounts.models import User
 from smartphone_support.areas.models import AdministrativeArea
+from smartphone_support.jobs.models import Job, JobState
 from smartphone_support.jobs.running import execute
 
 from .accounts import PREFIXES, district_codes
 from .population import NextYear, SyntheticHousehold, advance_year, make_population
+from .twins import twins_of
 from .workbooks import write_national
 
 FIRST_YEAR = 2022
@@ -97,7 +100,8 @@ def play(province: str, size: int, say: Say) -> None:
 
 def play_first_list(province: str, size: int, office: Office) -> None:
     """Upload, read, confirm and write the list of the first year, and what its sheets do not say."""
-    people = population_of(province, size)
+    population = population_of(province, size)
+    people = [*population, *twins_of(population, seed=SEED)]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{province}-danh-sach-nam-{FIRST_YEAR}.xlsx"
         truth = write_national(path, people, seed=SEED, clean=True)
@@ -107,6 +111,14 @@ def play_first_list(province: str, size: int, office: Office) -> None:
         )  # fmt: skip
     keys = {(row["sheet"], row["row"]): row["key"] for row in truth["households"]}
     add_what_lists_lack(batch, keys, {household.key: household for household in people})
+    search_for_duplicates(province)
+
+
+def search_for_duplicates(province: str) -> None:
+    """Do the search that followed the list here and now, so that the queue is there from the start."""
+    subject = str(RegisterVersion.objects.get(province__code=province).pk)
+    for job in Job.objects.filter(kind=FIND, subject_id=subject, state=JobState.QUEUED):
+        execute(str(job.key))
 
 
 def import_workbook(path: Path, *, province: str, period: date, effective_on: date, actor: User) -> ListBatch:
