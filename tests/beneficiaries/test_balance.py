@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beneficiaries.imports.balance import CommuneBalance, Movement, balance, brakes
+from beneficiaries.imports.balance import CommuneBalance, Movement, as_claimed, balance, brakes
 from beneficiaries.imports.causes import group_causes, row_ranges
 from beneficiaries.imports.records import Problem
 
@@ -47,17 +47,37 @@ def test_the_brake_holds_above_its_share_and_never_in_a_handful():
     assert [row.commune for row in brakes(rows, percent=30, at_least=5)] == [2]
 
 
+def test_a_monthly_list_says_where_households_went_and_came_from():
+    row = one(
+        Movement("changed", A, A, "poor", "", 2, "moved_out"),
+        Movement("changed", A, A, "poor", "", 1, "deceased"),
+        Movement("new", None, A, "", "poor", 3, "moved_in"),
+        Movement("changed", A, A, "poor", "poor", 4, "corrected"),
+    )
+    assert (row.moved_out, row.gone, row.moved_in, row.end) == (2, 1, 3, 10)
+
+
+def test_a_line_that_waits_or_is_not_written_is_claimed_all_the_same():
+    lines = [
+        Movement("ambiguous", None, A, "", "poor", 2, "new_poor"),
+        Movement("changed", A, A, "poor", "not_poor"),
+    ]
+    assert (one(*lines).end, one(*as_claimed(lines)).end) == (9, 11)
+
+
 MOVEMENTS = st.builds(
     Movement,
     st.sampled_from(["new", "changed", "unchanged", "gone", "blocked", "ambiguous"]),
     st.sampled_from([None, A, B]), st.sampled_from([A, B]),
     st.sampled_from(["", "poor", "near_poor", "not_poor"]), st.sampled_from(["", "poor", "not_poor"]),
-    st.integers(1, 5),
+    st.integers(1, 5), st.sampled_from(["", "moved_out", "deceased", "corrected"]),
 )  # fmt: skip
 
 
 @given(st.lists(MOVEMENTS), st.integers(0, 50))
 def test_what_leaves_a_commune_for_another_arrives_there(movements, start):
+    # A household that left for elsewhere arrives in none of the communes.
+    movements = [one for one in movements if one.kind != "moved_out"]
     rows = balance({A: start, B: start}, movements, [A, B])
     assert sum(row.moved_in for row in rows) == sum(row.moved_out for row in rows)
 
