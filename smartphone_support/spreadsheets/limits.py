@@ -27,8 +27,9 @@ class Limits:
     columns: int = 500
     #: Rows times columns of the used area: the reader allocates all of it.
     area: int = 8_000_000
-    #: Longest life of the reading child; its processor time is a fixed part and a part per cell.
-    child_seconds: int = 60
+    #: Longest life of the reading child, however slowly its rows are taken on a busy machine; its processor
+    #: time is a fixed part and a part per cell.
+    child_seconds: int = 180
     child_cpu_seconds: int = 6
     child_cells_per_second: int = 100_000
     #: Address space of the reading child: a fixed part and a part per cell.
