@@ -7,6 +7,7 @@ All people and figures are invented ("số liệu minh họa").
 from __future__ import annotations
 
 import tempfile
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -44,13 +45,16 @@ from smartphone_support.jobs.models import Job, JobState
 from smartphone_support.jobs.running import execute
 
 from .accounts import PREFIXES, district_codes
-from .population import NextYear, SyntheticHousehold, advance_year, make_population
+from .months import after_month, after_months
+from .population import NextYear, SyntheticHousehold, advance_year, make_population, monthly_movements
 from .twins import twins_of
-from .workbooks import write_national
+from .workbooks import write_monthly, write_national
 
 FIRST_YEAR = 2022
 SEED = 413
 SIZES = {"46": 6000, "67": 4000}
+#: The months whose movements are in the register when the story begins.
+MONTHS = ("2023-01", "2023-02")
 
 Say = Callable[[str], None]
 
@@ -62,7 +66,7 @@ def population_of(province: str, size: int) -> list[SyntheticHousehold]:
 
 def next_year_of(province: str, size: int) -> NextYear:
     """What the review of the year after found: the list the demo's visitor uploads."""
-    return advance_year(population_of(province, size), seed=SEED)
+    return advance_year(after_months(population_of(province, size), MONTHS, seed=SEED), seed=SEED)
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,7 @@ def play(province: str, size: int, say: Say) -> None:
     office = Office(PREFIXES[province])
     say(f"{office.prefix}: {size} hộ")
     play_first_list(province, size, office)
+    play_months(province, size, office)
     say(f"{office.prefix}: các đợt phân bổ")
     play_finished_round(province, size // 25, office)
     play_waiting_plan(province, max(1, size // 100), office)
@@ -114,6 +119,22 @@ def play_first_list(province: str, size: int, office: Office) -> None:
     search_for_duplicates(province)
 
 
+def play_months(province: str, size: int, office: Office) -> None:
+    """The monthly movements that followed the first list."""
+    people = population_of(province, size)
+    for month in MONTHS:
+        movements = monthly_movements(people, month, SEED)
+        year, number = (int(part) for part in month.split("-"))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"{province}-bien-dong-{month}.xlsx"
+            write_monthly(path, movements, month=month, seed=SEED, clean=True)
+            import_workbook(
+                path, kind=BatchKind.MONTHLY, province=province, period=date(year, number, 1),
+                effective_on=date(year, number, monthrange(year, number)[1]), actor=office.register_officer,
+            )  # fmt: skip
+        people = after_month(people, movements)
+
+
 def search_for_duplicates(province: str) -> None:
     """Do the search that followed the list here and now, so that the queue is there from the start."""
     subject = str(RegisterVersion.objects.get(province__code=province).pk)
@@ -121,12 +142,20 @@ def search_for_duplicates(province: str) -> None:
         execute(str(job.key))
 
 
-def import_workbook(path: Path, *, province: str, period: date, effective_on: date, actor: User) -> ListBatch:
+def import_workbook(
+    path: Path,
+    *,
+    province: str,
+    period: date,
+    effective_on: date,
+    actor: User,
+    kind: BatchKind = BatchKind.ANNUAL,
+) -> ListBatch:
     """The browser's steps in one process: upload, read, confirm, write."""
     area = AdministrativeArea.objects.provinces().get(code=province)
     with path.open("rb") as handle:
         batch = upload_list(
-            File(handle, name=path.name), kind=BatchKind.ANNUAL, period=period, effective_on=effective_on,
+            File(handle, name=path.name), kind=kind, period=period, effective_on=effective_on,
             province=area, actor=actor,
         )  # fmt: skip
     run_job_of(batch)
