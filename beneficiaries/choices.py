@@ -65,7 +65,7 @@ class GoneReason(models.TextChoices):
 
 
 class DuplicateState(models.TextChoices):
-    OPEN = "open", _("To be decided")
+    OPEN = "open", pgettext_lazy("pair", "To be decided")
     SAME = "same", _("The same household")
     DIFFERENT = "different", _("Different households")
 

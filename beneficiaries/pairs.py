@@ -68,7 +68,8 @@ class PairTable(BaseTable):
         fields = ("households", "score", "reasons", "place", "state")
 
     def render_households(self, record: DuplicateCandidate) -> Any:
-        return format_html("{}<br>{}", _named(record.first), _named(record.second))
+        line = '<span class="text-nowrap">{}</span>'
+        return format_html(f"{line}<br>{line}", _named(record.first), _named(record.second))
 
     def render_score(self, value: int) -> str:
         return f"{value} %"
