@@ -83,8 +83,13 @@ class EvidenceQuery(forms.Form):
     )  # fmt: skip
 
     def __init__(self, data: Any, *, user: Any, with_year: bool = True) -> None:
-        super().__init__(data)
-        self.user = user
+        filled = data.copy()
+        if not filled.get("as_of"):
+            filled["as_of"] = f"{timezone.localdate():%d/%m/%Y}"
+        if with_year and not filled.get("year"):
+            filled["year"] = str(latest_year(user.province))
+        super().__init__(filled)
+        self.user, self.typed = user, data
         if user.district is not None or user.province is None:
             del self.fields["district"]
         else:
@@ -98,7 +103,7 @@ class EvidenceQuery(forms.Form):
 
     @property
     def is_active(self) -> bool:
-        return any(self.data.get(name) for name in self.fields)
+        return any(self.typed.get(name) for name in self.fields)
 
     @property
     def form(self) -> EvidenceQuery:

@@ -23,6 +23,7 @@ from smartphone_support.web.templatetags.web import masked_id
 
 from .filters import HouseholdFilter
 from .models import Household, RegisterExport
+from .readings import note_export
 from .resources import NEEDED, HouseholdResource
 
 EXPORT = "beneficiaries.export"
@@ -77,6 +78,7 @@ def write_export(
     }
     if order.is_full:
         after["full_numbers"] = True
+    note_export(rows, actor)
     record("beneficiaries.household.export", None, actor=actor, after=after, reason=order.reason)
     name = _("Household register %(day)s") % {"day": f"{day:%Y-%m-%d}"}
     return written, f"{name}.{order.file_format}"

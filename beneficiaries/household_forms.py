@@ -109,7 +109,7 @@ class HouseholdForm(StaleForm):
     def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
         self.household = household
         self.devices = dict(household.earlier_devices.values_list("kind", "received_on"))
-        super().__init__(*args, initial=self._as_known() | kwargs.pop("initial", {}), **kwargs)
+        super().__init__(*args, **kwargs | {"initial": self._as_known() | (kwargs.get("initial") or {})})
         self.fields["commune"] = CommuneField(household.province, label=_("Commune"), required=False)
         self.order_fields(self.field_order)
         # A number that stands in the register is not sent to the browser: a blank leaves it as it is.
@@ -207,8 +207,8 @@ class MovementForm(StaleForm):
     ) -> None:
         self.household, self.kind, self.standing, self.user = household, kind, standing, user
         self.members = list(household.members.order_by("position"))
-        initial = {"expected": household.updated_at.isoformat()} | kwargs.pop("initial", {})
-        super().__init__(*args, initial=initial, **kwargs)
+        initial = {"expected": household.updated_at.isoformat()} | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs | {"initial": initial})
         add = {
             MovementKind.MOVED_IN: self._ask_where,
             MovementKind.HEAD_CHANGED: self._ask_head,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import django_filters
@@ -48,6 +49,11 @@ def crumbs() -> list[Crumb]:
     return [Crumb(str(CERTIFICATES), reverse("beneficiaries:certificate_list"))]
 
 
+def query_of(day: date, year: int) -> str:
+    """For which day and year a page counts, as its address says it."""
+    return urlencode({"as_of": f"{day:%d/%m/%Y}", "year": str(year)})
+
+
 class CertificatePage(Page):
     """Per commune: poor and near-poor households on a day, with and without the year's certificate."""
 
@@ -73,7 +79,7 @@ class CertificatePage(Page):
             "year": str(year),
             "counts": counts,
             "totals": {name: sum(getattr(count, name) for count in counts) for name in names},
-            "query": urlencode({"as_of": f"{day:%d/%m/%Y}", "year": year}),
+            "query": query_of(day, year),
         }
 
 
@@ -90,7 +96,7 @@ class CertificateExport(CertificatePage):
             missing = missing.filter(district=district)
         counts = certificate_counts(request.user, day, year, district)
         content, named = certificate_workbook(counts, missing, day, year)
-        note_export(named, request.user)
+        note_export(missing, request.user)
         after = {"households": len(named), "as_of": day, "year": year}
         record("beneficiaries.povertycertificate.export", None, actor=request.user, after=after)
         return send_bytes(content, f"Giay chung nhan {year} - {day:%Y-%m-%d}.xlsx")
@@ -218,7 +224,7 @@ class CertificateMissing(ListPage):
         commune = communes.filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 10 else None
         return super().get_context_data(**kwargs) | {
             "commune": commune,
-            "query": urlencode({"as_of": f"{asked.day:%d/%m/%Y}", "year": asked.chosen_year}),
+            "query": query_of(asked.day, asked.chosen_year),
         }
 
 
@@ -232,7 +238,7 @@ class CertificateNotice(DetailPage):
 
     def find_subject(self) -> None:
         """A commune of the person's own scope; without households to see there is no notice either."""
-        user = self.request.user
+        user: Any = self.request.user
         if user.province is None or not user.has_perm(SEES):
             raise Http404
         communes = AdministrativeArea.objects.communes_of(user.district or user.province)
@@ -323,7 +329,9 @@ class CertificateCopy(OwnCertificate, DetailPage):
     permission_required = SEES
     model = PovertyCertificate
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:
+    def get(  # type: ignore[override]  # a file, not a page
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> FileResponse:
         if self.object.copy is None:
             raise Http404
         record(

@@ -168,7 +168,7 @@ class AssessmentTable(BaseTable):
 
 
 class AssessmentFilter(MissingFilter):
-    year = None
+    year = None  # type: ignore[assignment]  # django-filter's way to drop an inherited filter
     occasion = KeptFilter()
     of = KeptFilter()
     commune = django_filters.ModelChoiceFilter(
