@@ -76,7 +76,7 @@ class UploadForm(forms.Form):
             self.add_error("month", _("Choose the month whose movements the list holds."))
         if not year or (monthly and not month):
             return data
-        first = date(year, month if monthly else 12, 1)
+        first = date(year, month if monthly and month else 12, 1)
         if monthly and first > timezone.localdate():
             self.add_error("month", _("That month has not begun."))
         data["period"] = first

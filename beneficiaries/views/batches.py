@@ -232,6 +232,8 @@ class BatchDetail(BatchPage, DetailPage):
         if part == Outcome.GONE:
             context |= {"reasons": reason_counts(batch), "reason_choices": GoneReason.choices}
             context["communes"] = [row for row in batch.balance if row["gone"]]
+            unsaid = self._rows(batch, part).filter(reason__in=workflow.OPEN_REASONS)
+            context["unsaid"] = unsaid.order_by().count()
         return context
 
     def _errors(self, batch: ListBatch) -> dict[str, Any]:

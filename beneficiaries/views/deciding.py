@@ -33,7 +33,8 @@ class GoneReasons(BatchPage, View):
     """Why households stand no longer in the list: row by row, for the chosen ones, or for all of a part.
 
     ``scope`` says which button was pressed: "each" (a field ``reason-<pk>`` a row), "chosen" (``row``) or
-    "all" (every household of the part, of ``commune`` where one is given), the latter two with ``reason``.
+    "all" (every household without a reason, of ``commune`` where one is given), the latter two with
+    ``reason``.
     """
 
     permission_required = IMPORT
@@ -47,7 +48,7 @@ class GoneReasons(BatchPage, View):
         if scope == "all":
             commune = number(request.POST.get("commune", ""))
             changed = workflow.give_reason_to_all(
-                self.object, reason, actor=request.user, commune_id=commune or None
+                self.object, reason, actor=request.user, commune_id=commune or None, only_open=True
             )
         elif scope == "chosen":
             rows = [number(pk) for pk in request.POST.getlist("row")]
