@@ -15,6 +15,9 @@ def nav(response):
 WORK = {"/", "/programs/"}
 LISTS = {
     "/beneficiaries/households/",
+    "/beneficiaries/incomplete/",
+    "/beneficiaries/certificates/",
+    "/beneficiaries/deprivation/",
     "/allocations/rounds/",
     "/allocations/lists/",
     "/allocations/proposals/",
@@ -25,11 +28,11 @@ ADMIN = {f"/admin/{page}/" for page in ("accounts/user", "accounts/organisation"
 @pytest.mark.parametrize(
     ("username", "places"),
     [
-        ("hue-dolisa", WORK | LISTS | {"/beneficiaries/lists/"}),
+        ("hue-dolisa", WORK | LISTS | {"/beneficiaries/lists/", "/beneficiaries/duplicates/"}),
         ("hue-481", WORK | LISTS),
         ("hue-finance", WORK | {"/allocations/rounds/"}),
         ("hue-viettel", WORK),
-        ("admin", {"/", "/admin/audit/auditentry/"} | ADMIN),
+        ("admin", {"/", "/admin/audit/auditentry/", "/programs/reference/"} | ADMIN),
     ],
 )
 def test_the_navigation_holds_what_the_person_may_open(visit, username, places):
