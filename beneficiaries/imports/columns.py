@@ -91,6 +91,9 @@ COLUMNS: tuple[Column, ...] = (
             "Họ, tên chủ hộ và thành viên trong hộ",
             "Họ, tên chủ hộ",
             "Họ và tên người đại diện hộ",
+            "Người đại diện hộ",
+            "Chủ hộ cũ",
+            "Họ và tên chủ hộ cũ",
         ),
     ),
     Column(
@@ -397,6 +400,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "reviewed_on", cells.clean_date, ("Thời gian rà soát", "Ngày rà soát", "Ngày điều tra"), partial=False
     ),
+    Column("reviewer", cells.clean_plain, ("Người rà soát", "Rà soát viên", "Điều tra viên"), partial=False),
     # Columns of movements: what happened, to whom, from where.
     Column(
         "movement",

@@ -10,7 +10,8 @@ from smartphone_support.vietnamese.text import fold
 
 ANNUAL, MONTHLY, OPERATOR, SUPPORTED = "annual", "monthly", "operator", "supported"
 
-#: Words of each movement (values of ``choices.MovementKind``), without accents; the first that fits counts, so the longer stand first.
+#: Words of each movement (values of ``choices.MovementKind``), without accents; the first that fits counts,
+#: so the longer stand first.
 _MOVEMENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(words))
     for kind, words in (

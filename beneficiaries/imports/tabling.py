@@ -14,12 +14,13 @@ from smartphone_support.spreadsheets.headers import (
     MappedColumn,
     Table,
     find_table,
+    header_key,
     is_index_row,
     is_machine_row,
     read_header,
 )
 
-from .columns import VOCABULARY
+from .columns import ALL_COLUMNS, VOCABULARY
 from .options import ReadOptions, signature_of
 from .records import Question
 
@@ -130,3 +131,57 @@ def _is_data(value: object) -> bool:
         return True
     text = value if isinstance(value, str) else ""
     return len(text) > _LONGEST_HEADER or bool(_NUMBER.search(text))
+
+
+def is_export(located: Located) -> bool:
+    """The review software's export: machine keys above its header, or its columns and no others of a list."""
+    names = set(located.table.columns)
+    if {"national_id", "birth_date", "commune", "address", "village"} & names:
+        return False
+    own = {"quick_form", "b1_score", "b2_score", "reviewer"} & names
+    return located.is_export or (len(own) > 1 and "household_code" in names)
+
+
+#: Fields of which a list has one column; two that claim one are asked about.
+_SINGLE = frozenset(
+    {"head_name", "member_name", "birth_date", "gender", "national_id", "commune", "district", "village",
+     "poverty_class", "member_count"}
+)  # fmt: skip
+_EXACT = {
+    header_key(alias): column.name
+    for column in ALL_COLUMNS
+    if column.name in _SINGLE and not column.parents
+    for alias in column.aliases
+}
+
+
+def rivals(table: Table, rows: Sequence[Row]) -> dict[int, str]:
+    """Columns left over although their header is word for word that of a field another column got, if
+    anything stands in them: the field by column index."""
+    found = {}
+    for index, text in table.unmapped.items():
+        name = _EXACT.get(header_key(text.rpartition(" / ")[2]), "")
+        if name in table.columns and any(
+            index < len(values) and as_text(values[index]) for n, values in rows if n >= table.first_row
+        ):
+            found[index] = name
+    return found
+
+
+_PERSON = re.compile(r"\D{4,40}$")
+
+
+def looks_like_people(table: Table, rows: Sequence[Row]) -> bool:
+    """Whether most rows of an unrecognised block hold a name of several words and a number or date of a
+    person."""
+    below = [values for number, values in rows if number >= table.first_row]
+    full = [values for values in below if len(_filled(values)) >= _LEAST]
+
+    def fits(values: Sequence[object]) -> bool:
+        texts = [value.strip() for value in values if isinstance(value, str)]
+        named = any(" " in text and _PERSON.match(text) for text in texts)
+        return named and any(
+            isinstance(value, date) or (isinstance(value, str) and _NUMBER.search(value)) for value in values
+        )
+
+    return bool(full) and sum(1 for values in full if fits(values)) * 2 > len(full)

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from beneficiaries.imports.options import NO_OPTIONS, ReadOptions, place_key
 from beneficiaries.imports.reading import problems_by_household, read_workbook
 from smartphone_support.areas.gazetteer import Gazetteer
 from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
@@ -27,9 +28,9 @@ HUE = Gazetteer.packaged("46")
 
 @pytest.fixture
 def read(tmp_path):
-    def read_sheets(*sheets, hidden=(), **named):
+    def read_sheets(*sheets, hidden=(), options=NO_OPTIONS, name="a.xlsx", **named):
         named |= {f"Trang {number}": rows for number, rows in enumerate(sheets, 1)}
-        return read_workbook(write_xlsx(tmp_path / "a.xlsx", named, hidden), HUE)
+        return read_workbook(write_xlsx(tmp_path / name, named, hidden), HUE, options=options)
 
     return read_sheets
 
@@ -228,7 +229,12 @@ def test_a_missing_name_is_an_error_and_the_household_is_still_listed(read):
 def test_an_unknown_section_makes_its_households_errors_until_the_next(read):
     result = read(flat(A_LUOI, ["I", None, "Xã Không Có"], line(1), HONG_VAN, line(2)))
     assert [(p.row, p.code, p.value, p.params) for p in result.problems] == [
-        (12, "unknown_commune", "Xã Không Có", {"section_row": 11})
+        (
+            12,
+            "unknown_commune",
+            "Xã Không Có",
+            {"section_row": 11, "place": place_key("Huyện A Lưới", "Xã Không Có")},
+        )
     ]
     assert [household.commune_code for household in result.households] == ["", "20047"]
 
@@ -351,14 +357,25 @@ def test_a_province_without_a_table_is_named_as_written(refusal):
     assert (refused.code, refused.params["province"]) == ("other_province", "Tỉnh Quảng Trị")
 
 
-def test_lists_of_another_kind_are_refused(refusal):
-    title = ["DANH SÁCH HỘ NGHÈO PHÁT SINH MỚI THÁNG 02/2024"]
-    header = ["STT", "Họ và tên chủ hộ", "Ngày sinh", "Xã", "Huyện"]
-    assert refusal([title, header, [1, "Hồ Văn Đông", "1961", "Hồng Vân", "A Lưới"]]).code == "monthly_list"
-    operator = ["STT", "Họ tên chủ hộ", "Số CCCD", "Số thuê bao", "Loại dịch vụ", "Mức hỗ trợ"]
-    assert (
-        refusal([operator, [1, "Hồ Văn Đông", None, "0912345678", "Di động", 60000]]).code == "operator_list"
-    )
+TITLE = ["DANH SÁCH HỘ NGHÈO PHÁT SINH MỚI THÁNG 02/2024"]
+MONTH_HEADER = ["STT", "Họ và tên chủ hộ", "Ngày sinh", "Xã", "Huyện"]
+MONTH = [TITLE, MONTH_HEADER, [1, "Hồ Văn Đông", "1961", "Hồng Vân", "A Lưới"]]
+OPERATOR_HEADER = ["STT", "Họ tên chủ hộ", "Số CCCD", "Số thuê bao", "Loại dịch vụ", "Mức hỗ trợ"]
+UPDATE = [OPERATOR_HEADER, [1, "Hồ Văn Đông", None, "0912345678", "Di động", 60000]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected", "code"),
+    [
+        (MONTH, "annual", "monthly_list"),
+        (UPDATE, "annual", "operator_list"),
+        (UPDATE, "monthly", "operator_list"),
+        (national(head(1, 1)), "monthly", "annual_list"),
+        (national(head(1, 1)), "operator", "annual_list"),
+    ],
+)
+def test_lists_of_another_kind_than_asked_for_are_refused(refusal, rows, expected, code):
+    assert refusal(rows, options=ReadOptions(kind=expected)).code == code
 
 
 @pytest.mark.parametrize(
@@ -368,18 +385,19 @@ def test_lists_of_another_kind_are_refused(refusal):
         "DANH SÁCH HỘ ĐƯỢC HỖ TRỢ ĐIỆN THOẠI THÔNG MINH",
     ],
 )
-def test_our_own_review_workbook_or_annex_is_no_annual_list(refusal, title):
+def test_our_own_review_workbook_or_annex_is_no_annual_list_but_can_be_read(refusal, read, title):
     header = ["STT", "Chủ hộ", "Năm sinh", "Xã", "Diện"]
-    assert (
-        refusal([[title], header, [1, "Hồ Văn Đông", 1961, "Xã Hồng Vân", "Nghèo"]]).code == "supported_list"
-    )
+    rows = [[title], header, [1, "Hồ Văn Đông", 1961, "Xã Hồng Vân", "Nghèo"]]
+    assert refusal(rows, options=ReadOptions(kind="annual")).code == "supported_list"
+    [household] = read(rows).households
+    assert (household.head_name, household.commune_code, household.poverty_class) == (
+        "Hồ Văn Đông", "20047", "poor",
+    )  # fmt: skip
 
 
-def test_a_list_that_never_says_class_or_commune_is_refused(refusal):
+def test_a_list_that_nowhere_says_its_class_is_refused(refusal):
     plain = ["STT", "Họ và tên chủ hộ", "Ngày sinh", "Xã"]
     assert refusal([["DANH SÁCH HỘ"], plain, [1, "Hồ Văn Đông", "1961", "Hồng Vân"]]).code == "no_class"
-    without = ["STT", "Họ và tên chủ hộ", "Ngày sinh", "Phân loại hộ"]
-    assert refusal([without, [1, "Hồ Văn Đông", "1961", "Hộ nghèo"]]).code == "no_place"
 
 
 def test_extra_columns_are_kept_in_the_sheets_facts(read):

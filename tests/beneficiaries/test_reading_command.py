@@ -36,7 +36,7 @@ def run(*arguments):
 def test_json_holds_the_names_scripts_rely_on(workbook, capsys):
     call_command("read_workbook", str(workbook), "--json")
     answer = json.loads(capsys.readouterr().out)
-    assert set(answer) == {"sheets", "households", "changes", "problems"}
+    assert set(answer) == {"sheets", "households", "changes", "problems", "questions"}
     household = answer["households"][0]
     assert {
         "sheet",
@@ -110,10 +110,11 @@ def codes_in(*files):
 def test_every_refusal_has_a_sentence_of_its_own():
     files = ["preflight.py", "workbook.py", "child.py"]
     codes = codes_in(
-        *(f"smartphone_support/spreadsheets/{file}" for file in files), "beneficiaries/imports/reading.py"
+        *(f"smartphone_support/spreadsheets/{file}" for file in files),
+        "beneficiaries/imports/sheet_reading.py",
     )
     codes |= {"empty", "no_table", "password", "damaged", "too_heavy"}
-    codes |= {"monthly_list", "operator_list", "supported_list"}
+    codes |= {"annual_list", "monthly_list", "operator_list", "supported_list", "no_class", "other_province"}
     assert codes <= set(messages._REFUSALS)
     sentences = [refusal_message(SpreadsheetRefused(code)) for code in sorted(messages._REFUSALS)]
     assert len(set(sentences)) == len(sentences)
@@ -129,6 +130,10 @@ def test_every_problem_has_a_title_and_a_sentence():
         "ambiguous_commune",
         "unknown_class",
         "bad_number",
+        "not_calculated",
+        "unknown_movement",
+        "unknown_change",
+        "unknown_service",
     }
     for code in codes:
         problem = Problem("S", 12, "F", code, columns.level_of(code), "giá trị 100%", 12)

@@ -78,7 +78,8 @@ def test_no_cell_anywhere_makes_reading_fail(layout, changed):
             result = reading.read_workbook("danh-sach.xlsx", HUE)
         except SpreadsheetRefused:
             return
-    places = {(household.sheet, household.row) for household in result.households}
-    assert len(places) == len(result.households)
+    found = [*result.households, *result.movements, *result.subscriptions]
+    places = {(record.sheet, record.row) for record in found}
+    assert len(places) == len(found)
     assert all(problem_message(problem) for problem in result.problems)
     assert all(p.household_row is None or (p.sheet, p.household_row) in places for p in result.problems)

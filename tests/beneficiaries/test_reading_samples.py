@@ -4,11 +4,13 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
+from beneficiaries.imports.options import ReadOptions
 from beneficiaries.imports.reading import read_workbook
 from smartphone_support.areas.gazetteer import Gazetteer
 from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
@@ -18,25 +20,25 @@ pytestmark = pytest.mark.skipif(
     not SAMPLES.is_dir(), reason="the shared samples are not beside this checkout"
 )
 
-READ = [
-    "46-annual-2023-national",
-    "46-annual-2023-list-a-luoi-nam-dong",
-    "67-annual-2023-list",
-    "67-detailed-2023-poor",
-    "67-list-tcvn3-small",
-]
-REFUSED = {
-    "46-monthly-2024-02": "monthly_list",
-    "46-operator-viettel-2024-03": "operator_list",
-    "67-export-2023-Huyện Tuy Đức": "no_place",
-}
+READ = sorted(path.name.removesuffix(".truth.json") for path in SAMPLES.glob("*.truth.json"))
+LISTS = [name for name in READ if "monthly" not in name and "operator" not in name]
+KINDS = {"46-monthly-2024-02": "monthly", "46-operator-viettel-2024-03": "operator"}
+ASKED = {"67-list-tcvn3-small": "encoding"} | {name: "district" for name in READ if "export" in name}
 
 
-@pytest.fixture(scope="module", params=READ)
+def truth_of(name):
+    return json.loads((SAMPLES / f"{name}.truth.json").read_text(encoding="utf-8"))
+
+
+@cache
+def result_of(name):
+    options = ReadOptions(kind=KINDS.get(name, "annual"))
+    return read_workbook(SAMPLES / f"{name}.xlsx", Gazetteer.packaged(name[:2]), options=options)
+
+
+@pytest.fixture(params=LISTS)
 def sample(request):
-    truth = json.loads((SAMPLES / f"{request.param}.truth.json").read_text(encoding="utf-8"))
-    gazetteer = Gazetteer.packaged(request.param[:2])
-    return read_workbook(SAMPLES / f"{request.param}.xlsx", gazetteer), truth
+    return result_of(request.param), truth_of(request.param)
 
 
 def plain(value):
@@ -79,18 +81,50 @@ def test_every_member_is_right(sample):
     assert wrong == []
 
 
-def test_every_problem_is_reported_at_its_cell_and_no_other(sample):
-    result, truth = sample
-    found = Counter((p.sheet, p.row, p.column, p.code, p.level) for p in result.problems)
-    expected = Counter((p["sheet"], p["row"], p["column"], p["code"], p["level"]) for p in truth["problems"])
-    assert found == expected
+@pytest.mark.parametrize("name", READ)
+def test_every_problem_is_reported_at_its_cell_and_no_other(name):
+    found = Counter((p.sheet, p.row, p.column, p.code, p.level) for p in result_of(name).problems)
+    problems = truth_of(name)["problems"]
+    assert found == Counter((p["sheet"], p["row"], p["column"], p["code"], p["level"]) for p in problems)
 
 
-@pytest.mark.parametrize("name", sorted(REFUSED))
-def test_lists_of_other_kinds_are_clearly_refused(name):
-    with pytest.raises(SpreadsheetRefused) as refused:
-        read_workbook(SAMPLES / f"{name}.xlsx", Gazetteer.packaged(name[:2]))
-    assert refused.value.code == REFUSED[name]
+@pytest.mark.parametrize("name", READ)
+def test_only_fonts_and_districts_of_file_names_are_asked_about(name):
+    wanted = [ASKED[name]] if name in ASKED else []
+    assert [question.kind for question in result_of(name).questions] == wanted
+
+
+def test_every_movement_of_the_month_is_read():
+    found = {
+        (movement.sheet, movement.row): (
+            movement.kind,
+            movement.household.head_name,
+            movement.household.birth_year,
+            movement.household.national_id,
+            movement.household.commune_code,
+            movement.new_head,
+        )
+        for movement in result_of("46-monthly-2024-02").movements
+    }
+    names = ("kind", "head_name", "birth_year", "national_id", "commune_code")
+    assert found == {
+        (change["sheet"], change["row"]): (
+            *(change[name] for name in names),
+            change["new"].get("new_head", ""),
+        )
+        for change in truth_of("46-monthly-2024-02")["changes"]
+    }
+    assert result_of("46-monthly-2024-02").households == []
+
+
+def test_every_line_of_the_operator_is_read():
+    name = "46-operator-viettel-2024-03"
+    lines = result_of(name).subscriptions
+    found = {
+        line.row: (line.change, line.national_id, line.service, line.level, plain(line.on)) for line in lines
+    }
+    names = ("change", "national_id", "service", "level", "date")
+    assert found == {c["row"]: tuple(c[name] for name in names) for c in truth_of(name)["changes"]}
 
 
 def test_the_other_provinces_list_is_refused_by_name():

@@ -66,7 +66,13 @@ class Command(BaseCommand):
             for letter, header in sheet.unmapped.items():
                 self.stdout.write(f"  {letter}: ({header})")
         classes = Counter(household.poverty_class or "?" for household in result.households)
-        self.stdout.write(", ".join(f"{name} {count}" for name, count in sorted(classes.items())))
+        kinds = Counter(movement.kind or "?" for movement in result.movements)
+        changes = Counter(subscription.change or "?" for subscription in result.subscriptions)
+        counted = [*sorted(classes.items()), *sorted(kinds.items()), *sorted(changes.items())]
+        self.stdout.write(", ".join(f"{name} {count}" for name, count in counted))
+        for question in result.questions:
+            place = f"{question.sheet} {question.column}".strip()
+            self.stdout.write(f"question {question.kind}: {place}: {question.params.get('guess')}")
         counts = Counter((problem.level, problem.code) for problem in result.problems)
         for (level, code), count in sorted(counts.items()):
             first = next(problem for problem in result.problems if problem.code == code)
@@ -112,6 +118,7 @@ def _movement(movement: MovementRecord) -> dict[str, Any]:
         "new_head": movement.new_head,
         "other_place": movement.other_place,
         "other_name": movement.other_name,
+        "new": {"new_head": movement.new_head} if movement.new_head else {},
     }
 
 
