@@ -76,6 +76,8 @@ class HouseholdFilter(BaseFilterSet):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("q", "as_of"):
+            self.form.fields[name].widget.attrs["class"] = "form-control"
         #: Areas of the user's scope: id → (parent's id, name, level), in the order of their codes.
         self.areas: dict[int, tuple[int | None, str, str]] = {}
         self.districts: dict[int, str] = {}

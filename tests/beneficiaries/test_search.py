@@ -357,6 +357,15 @@ def test_filters(add, visit, asked, found):
     assert {line.head_name.split()[-1] for line in lines} == found
 
 
+@pytest.mark.parametrize("name", ["q", "as_of", "commune", "complete"])
+def test_every_filter_has_its_label_and_the_look_of_the_house(add, visit, name):
+    add("Hồ Văn Lài")
+    page = visit("hue-dic", LIST).content.decode()
+    assert f'<label for="id_{name}"' in page
+    (field,) = (tag for tag in page.split("<") if f'id="id_{name}"' in tag)
+    assert 'class="form-' in field
+
+
 def test_the_export_holds_what_the_search_finds(add, visit):
     add("Hồ Văn Lài", "Trần Thị Đẹp")
     add("Trần Thị Đẹp")
