@@ -17,6 +17,7 @@ from ..choices import BatchKind, BatchState, GoneReason, MovementKind, Outcome, 
 from ..models import BatchRow, Household, ListBatch, PovertySpell, RegisterVersion
 from ..moving import LISTED
 from .apply_monthly import MonthlyWriter
+from .bulk import assign
 from .diff import class_of, filled, merge_members
 from .evidence import EVIDENCE_FIELDS, Evidence, EvidenceWriter, evidence_changes, load_evidence
 from .moves import kind_of_change
@@ -24,6 +25,7 @@ from .ordering import latest_period
 from .packing import unpack_record
 from .records import HouseholdRecord
 from .register import RegisterMember
+from .snapshot import hashed_joins
 from .staging import counts_of
 from .timeline import Spell, first_day
 from .writing import CHUNK, PERSON, RegisterWriter, members_of, remember
@@ -50,7 +52,7 @@ def apply_batch(batch: ListBatch, progress: Progress) -> None:
     if batch.state != BatchState.APPLYING:
         return
     started = time.monotonic()
-    with transaction.atomic():
+    with transaction.atomic(), hashed_joins():
         _take_register(batch)
         writer = RegisterWriter(batch)
         if batch.kind == BatchKind.MONTHLY:
@@ -137,9 +139,9 @@ class AnnualWriter:
                 news[household.pk] = {change.field for change in changes}
         stated = {household.pk: listed for household, listed in zip(households, records, strict=True)}
         self.evidence.write(stated, news)
-        for row, household in zip(chunk, households, strict=True):
-            row.household = household
-        remember(chunk, ["household"])
+        assign(
+            BatchRow, "household_id", {row.pk: home.pk for row, home in zip(chunk, households, strict=True)}
+        )
 
     # -- changed households -----------------------------------------------------------------------
 

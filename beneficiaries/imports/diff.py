@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from smartphone_support.vietnamese.text import fold, tone_key
@@ -44,6 +46,8 @@ def class_of(record: HouseholdRecord) -> str:
 
 def compare(record: HouseholdRecord, household: RegisterHousehold) -> list[Change]:
     """Every change the record would make to the household, class and members included."""
+    if _says_the_same(record, household):
+        return []
     changes: list[Change] = []
     for name in TEXT_FIELDS:
         new, old = getattr(record, name), getattr(household, name)
@@ -62,6 +66,29 @@ def compare(record: HouseholdRecord, household: RegisterHousehold) -> list[Chang
     if new_class and new_class != household.poverty_class:
         changes.append(Change("poverty_class", household.poverty_class, new_class))
     return changes
+
+
+def _says_the_same(record: HouseholdRecord, household: RegisterHousehold) -> bool:
+    """Whether every value the list knows stands in the register letter by letter: the usual case."""
+    values = _getter(record.known)
+    if values(record) != values(household):
+        return False
+    if record.birth_date != household.birth_date or record.birth_year != household.birth_year:
+        return False
+    if record.poverty_class != household.poverty_class:
+        return False
+    if "members" not in record.known or not record.members:
+        return True
+    return list(map(_person, record.members)) == list(map(_person, household.members))
+
+
+_person = attrgetter("name", "relation", "birth_date", "birth_year", "gender", "national_id", "ethnicity")
+
+
+@cache
+def _getter(known: frozenset[str]) -> Callable[[Any], Any]:
+    """Reads the fields compared as they are; the head's name always, so that there is one to read."""
+    return attrgetter("head_name", *(name for name in (*TEXT_FIELDS, *VALUE_FIELDS) if name in known))
 
 
 def same_text(old: str, new: str) -> bool:

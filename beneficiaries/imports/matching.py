@@ -16,8 +16,10 @@ from .records import HouseholdRecord
 from .register import RegisterHousehold
 from .sides import (
     Side,
+    Sides,
     birth_fits,
     contradict,
+    folded,
     is_successor,
     may_be_completed,
     members_agree,
@@ -25,7 +27,6 @@ from .sides import (
     only_best,
     resemblance,
     same_person,
-    side_of,
 )
 
 #: More candidates than a person can compare are no help.
@@ -80,12 +81,13 @@ def match_households(
 class _Matcher:
     def __init__(self, records: Sequence[HouseholdRecord], register: Iterable[RegisterHousehold]) -> None:
         self.records = records
-        self.incoming = [side_of(record) for record in records]
-        self.register: dict[int, Side] = {}
-        self.former: dict[str, int] = {}
-        for household in register:
-            self.register[household.id] = side_of(household)
-            self.former.update(dict.fromkeys(household.former_ids, household.id))
+        self.incoming = Sides(dict(enumerate(records)))
+        self.register = Sides({household.id: household for household in register})
+        self.former = {
+            number: household.id
+            for household in self.register.households.values()
+            for number in household.former_ids
+        }
         self.matches = [Match() for _record in records]
         self.taken: set[int] = set()
         self.disputes: dict[int, tuple[Doubt, list[int]]] = {}
@@ -110,7 +112,7 @@ class _Matcher:
         return [index for index, match in enumerate(self.matches) if not match.is_settled]
 
     def _free(self) -> list[int]:
-        return [pk for pk in self.register if pk not in self.taken]
+        return [pk for pk in self.register.households if pk not in self.taken]
 
     def _take(self, index: int, household_id: int, basis: MatchBasis) -> None:
         self.matches[index].household_id = household_id
@@ -143,9 +145,9 @@ class _Matcher:
         A household that left poverty for near-poverty stands on both sheets; the class it has now counts.
         """
         rows: dict[str, list[int]] = defaultdict(list)
-        for index, side in enumerate(self.incoming):
-            if side.identity:
-                rows[side.identity].append(index)
+        for index, record in enumerate(self.records):
+            if record.national_id:
+                rows[record.national_id].append(index)
         for indexes in rows.values():
             if len(indexes) == 1:
                 continue
@@ -162,9 +164,17 @@ class _Matcher:
         return (record.blocked, (record.poverty_class or "").startswith("exited"), index)
 
     def _by_head_number(self) -> None:
-        owners = {side.identity: pk for pk, side in self.register.items() if side.identity}
+        known = self.register.households
+        owners = {home.national_id: pk for pk, home in known.items() if home.national_id}
         holders: dict[int, int] = {}
         for index in self._open():
+            record = self.records[index]
+            pk = owners.get(record.national_id)
+            if pk is not None and record.head_name == known[pk].head_name and index not in self.disputes:
+                # Number and name as they stand in the register: nearly every row of a list that comes again.
+                self._take(index, pk, MatchBasis.NATIONAL_ID)
+                holders[pk] = index
+                continue
             side = self.incoming[index]
             pk = owners.get(side.identity) if side.identity else None
             if pk is None:
@@ -389,7 +399,9 @@ class _Matcher:
     def _repeats_without_number(self) -> None:
         """Rows that would be new but look like an earlier row of the same file."""
         first: dict[Hashable, int] = {}
-        for index in sorted(range(len(self.records)), key=self._standing):
+        names = {self.incoming[index].name for index in self._open()}
+        alike = [i for i, record in enumerate(self.records) if folded(record.head_name) in names]
+        for index in sorted(alike, key=self._standing):
             side, match = self.incoming[index], self.matches[index]
             if not side.name or not side.commune or match.is_repeat:
                 continue

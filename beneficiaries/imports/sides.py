@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from smartphone_support.vietnamese.text import fold
 
@@ -59,7 +60,25 @@ class Side:
         return (self.name, self.district, self.code, self.count, self.gender)
 
 
+class Sides(dict[int, Side]):
+    """Households by key, each reduced when it is first asked for: most are known by number and name alone."""
+
+    def __init__(self, households: Mapping[int, HouseholdRecord] | Mapping[int, RegisterHousehold]) -> None:
+        super().__init__()
+        self.households = households
+
+    def __missing__(self, key: int) -> Side:
+        side = self[key] = side_of(self.households[key])
+        return side
+
+
+folded = lru_cache(maxsize=100_000)(fold)
 _NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
+
+
+@lru_cache(maxsize=20_000)
+def _letters(village: str) -> str:
+    return _NOT_A_LETTER.sub("", fold(village))
 
 
 def side_of(household: HouseholdRecord | RegisterHousehold) -> Side:
@@ -67,14 +86,14 @@ def side_of(household: HouseholdRecord | RegisterHousehold) -> Side:
     identities.add(household.national_id)
     identities.discard("")
     return Side(
-        name=fold(household.head_name),
+        name=folded(household.head_name),
         birth_year=household.birth_year,
         birth_date=household.birth_date,
         identity=household.national_id,
         commune=household.commune_code,
-        village=_NOT_A_LETTER.sub("", fold(household.village)),
+        village=_letters(household.village),
         count=household.member_count,
-        people=tuple((fold(member.name), member.birth_year) for member in household.members),
+        people=tuple((folded(member.name), member.birth_year) for member in household.members),
         identities=frozenset(identities),
         district=household.district_code,
         gender=household.gender or "",

@@ -18,6 +18,7 @@ from smartphone_support.web.errors import Refusal
 
 from ..choices import BatchKind, BatchState, Outcome
 from ..models import BatchProblem, BatchRow, ListBatch, RegisterVersion
+from .bulk import insert
 from .causes import group_causes
 from .diff import class_of, compare
 from .evidence import Evidence, evidence_changes, load_evidence, states_evidence
@@ -31,12 +32,9 @@ from .packing import fit_record, pack_changes, pack_record
 from .reading import read_workbook
 from .records import HouseholdRecord, Problem, ReadResult
 from .register import RegisterHousehold
-from .snapshot import load_register
+from .snapshot import hashed_joins, load_register
 from .summing import summarise
 from .units import Units
-
-#: Rows per INSERT; the database back end cuts them smaller where it must.
-WRITE_ROWS = 2_000
 
 
 def upload_limits() -> Limits:
@@ -83,10 +81,11 @@ def stage_batch(batch: ListBatch, progress: Progress) -> None:
         return
     read = time.monotonic()
     progress.report(0, len(result.households) + len(result.movements), "matching")
-    staged = stage(batch, result, units)
+    with hashed_joins():
+        staged = stage(batch, result, units)
     compared = time.monotonic()
     progress.report(0, len(staged.rows), "staging")
-    with transaction.atomic():
+    with transaction.atomic(), hashed_joins():
         _write(batch, version, result, staged)
         progress.report(len(staged.rows), len(staged.rows), "staging")
         batch.seconds = {
@@ -144,17 +143,17 @@ def _row(
         changes += evidence_changes(record, household.id, evidence, batch.effective_on)
     outcome = _outcome(record, match, household, bool(changes))
     members = outcome in (Outcome.NEW, Outcome.AMBIGUOUS) or any(c.field == "members" for c in changes)
-    old_commune = units.commune(household.commune_code) if household else None
+    old_commune = units.commune_id(household.commune_code) if household else None
     return BatchRow(
-        batch=batch,
+        batch_id=batch.pk,
         outcome=outcome,
         position=position,
         sheet=record.sheet[:60],
         row=record.row,
         household_id=match.household_id,
         basis=match.basis,
-        commune=units.commune(record.commune_code),
-        old_commune=old_commune,
+        commune_id=units.commune_id(record.commune_code),
+        old_commune_id=old_commune,
         old_class=household.poverty_class if household else "",
         # The second row of one household is not a second household of its commune.
         new_class="" if match.is_repeat else class_of(record),
@@ -247,14 +246,15 @@ def _write(batch: ListBatch, version: int, result: ReadResult, staged: Staged) -
         return
     batch.rows.all().delete()
     batch.problems.all().delete()
-    BatchRow.objects.bulk_create(staged.rows, batch_size=WRITE_ROWS)
-    BatchProblem.objects.bulk_create(_problem_rows(batch, staged.problems), batch_size=WRITE_ROWS)
+    insert(staged.rows)
+    insert(_problem_rows(batch, staged.problems))
     batch.state = BatchState.AWAITING_CONFIRMATION
     batch.register_version = version
     batch.failure = ""
     batch.sheets = [asdict(sheet) for sheet in result.sheets]
     batch.causes = group_causes(staged.problems)
-    batch.questions = []
+    # Those settled stay, so that the file can be read another way.
+    batch.questions = [asdict(question) for question in result.questions]
     skipped = skipped_months(batch)
     if skipped and skipped not in batch.notice:
         batch.notice = f"{batch.notice} {skipped}".strip()

@@ -39,6 +39,10 @@ class Units:
             ALIASES.get(self.province.code, ()),
         )
 
+    def commune_id(self, code: str) -> int | None:
+        found = self._communes.get(code)
+        return found.pk if found else None
+
     def commune(self, code: str) -> AdministrativeArea | None:
         return self._communes.get(code)
 

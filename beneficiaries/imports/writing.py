@@ -14,13 +14,14 @@ from django.db import models
 from django.utils import timezone
 
 from ..models import BatchRow, Household, HouseholdMember, ListBatch, Movement, PovertySpell
+from .bulk import insert, number
 from .diff import filled
 from .records import HouseholdRecord
 from .register import RegisterMember
 from .timeline import Spell, begin, end
 from .units import Units
 
-CHUNK = 1_000
+CHUNK = 2_000
 #: Fields of a household a list may write, by the name they have in a record.
 WRITTEN = (
     "head_name", "birth_date", "birth_year", "gender", "national_id", "ethnicity", "is_ethnic_minority",
@@ -50,13 +51,14 @@ class RegisterWriter:
     def create(self, records: Sequence[HouseholdRecord]) -> list[Household]:
         """New households with their people, without a class yet."""
         households = [self._household(listed) for listed in records]
-        Household.objects.bulk_create(households, batch_size=CHUNK)
+        number(households)
+        insert(households)
         members = [
             member_row(household.pk, position, filled(member, None))
             for household, listed in zip(households, records, strict=True)
             for position, member in enumerate(listed.members)
         ]
-        HouseholdMember.objects.bulk_create(members, batch_size=CHUNK)
+        insert(members)
         return households
 
     def _household(self, listed: HouseholdRecord) -> Household:
@@ -128,7 +130,7 @@ class RegisterWriter:
     def _replace_people(people: Mapping[int, Sequence[RegisterMember]]) -> None:
         HouseholdMember.objects.filter(household__in=list(people)).delete()
         rows = [member_row(pk, place, one) for pk, named in people.items() for place, one in enumerate(named)]
-        HouseholdMember.objects.bulk_create(rows, batch_size=CHUNK)
+        insert(rows)
 
     @staticmethod
     def _follow(heads: list[HouseholdMember], households: Mapping[int, Household]) -> None:
@@ -142,7 +144,7 @@ class RegisterWriter:
     def open(self, spells: Mapping[int, Spell]) -> None:
         """The first spell of households that have none."""
         rows = [self._spell_row(pk, spell) for pk, spell in spells.items()]
-        PovertySpell.objects.bulk_create(rows, batch_size=CHUNK)
+        insert(rows)
 
     def begin(self, spells: Mapping[int, Spell]) -> dict[int, list[Spell]]:
         """Let each household's new spell begin; what it displaces is superseded, never rewritten.
@@ -175,7 +177,7 @@ class RegisterWriter:
         ]
         PovertySpell.objects.filter(pk__in=superseded).update(superseded_at=self.now)
         rows = [self._spell_row(pk, spell) for pk, (_gone, added) in results.items() for spell in added]
-        PovertySpell.objects.bulk_create(rows, batch_size=CHUNK)
+        insert(rows)
 
     def _spell_row(self, household_id: int, spell: Spell) -> PovertySpell:
         return PovertySpell(
@@ -223,7 +225,7 @@ class RegisterWriter:
         )
 
     def flush(self) -> None:
-        Movement.objects.bulk_create(self.movements, batch_size=CHUNK)
+        insert(self.movements)
         self.movements = []
 
 
