@@ -82,12 +82,9 @@ class _Matcher:
     def __init__(self, records: Sequence[HouseholdRecord], register: Iterable[RegisterHousehold]) -> None:
         self.records = records
         self.incoming = Sides(dict(enumerate(records)))
-        self.register = Sides({household.id: household for household in register})
-        self.former = {
-            number: household.id
-            for household in self.register.households.values()
-            for number in household.former_ids
-        }
+        known = {household.id: household for household in register}
+        self.register = Sides(known)
+        self.former = {number: pk for pk, household in known.items() for number in household.former_ids}
         self.matches = [Match() for _record in records]
         self.taken: set[int] = set()
         self.disputes: dict[int, tuple[Doubt, list[int]]] = {}

@@ -27,8 +27,8 @@ from ..imports.ordering import refuse_older
 from ..imports.staging import counts_of, stage_batch, upload_limits
 from ..models import ListBatch, RegisterVersion
 from ..permissions import may_import
-from .rows import answer_again, answers_of
 from .duplicates import queue_search
+from .rows import answer_again, answers_of
 from .steps import APPLY, READ, locked, move, queue, related
 
 # --- uploading and reading ------------------------------------------------------------------------
