@@ -206,7 +206,7 @@ def rows_of(province: str) -> dict[str, Any]:
     code = {"46": "481", "67": "666"}[province]
     rounds = AllocationRound.objects.filter(program__province__code=province)
     lists = DistrictList.objects.filter(round__in=rounds, district__code=code)
-    batch = ListBatch.objects.get(province__code=province)
+    batch = ListBatch.objects.filter(province__code=province).order_by("pk").first()
     mine = lists.get(state=ListState.DRAFTING)
     workbook = ContentFile(fill_review(write_review_workbook(mine)), name="phieu.xlsx")
     upload = receive_upload(mine, workbook, actor=User.objects.get(username=f"{PREFIXES[province]}-{code}"))
