@@ -218,6 +218,7 @@ def test_the_index_follows_every_writer(add, find):
 
 def test_installing_again_changes_nothing_and_a_lost_index_is_filled_anew(add, find):
     add("Hồ Văn Lài", "Kăn Lý")
+    connection.check_constraints()  # PostgreSQL makes no index while checks of the transaction are pending
     search_index.install(connection)
     assert find("ho van lai") == ["Hồ Văn Lài"]
     search_index.remove(connection)
