@@ -16,7 +16,7 @@ from smartphone_support.web.components import Crumb
 from smartphone_support.web.views import ConfirmPage
 
 from .. import workflow
-from ..choices import BatchState, Outcome
+from ..choices import BatchKind, BatchState, Outcome
 from ..imports.records import BLOCKING_CODES, ERROR
 from ..models import ListBatch
 from .batches import LIST_CRUMB, BatchPage
@@ -129,12 +129,19 @@ class BatchRevert(BatchPage, ConfirmPage):
 
     def get_consequence(self) -> str:
         counts = {key: localize(self.object.counts.get(key, 0)) for key in ("new", "changed", "gone")}
-        sentences = [
+        brought = (
             _(
+                "%(new)s households this list brought leave the register; %(changed)s changed ones stand "
+                "again as before."
+            )
+            if self.object.kind == BatchKind.MONTHLY
+            else _(
                 "%(new)s households this list brought leave the register; %(changed)s changed ones and "
                 "%(gone)s no longer listed stand again as before."
             )
-            % counts,
+        )
+        sentences = [
+            brought % counts,
             _("The history keeps what the register said meanwhile. The file can be written again later."),
         ]
         return " ".join(sentences)
