@@ -27,6 +27,7 @@ from ..models import (
     RegisterVersion,
 )
 from ..signals import household_in_use
+from .duplicates import queue_search
 from .steps import REVERT, locked, move, queue, related
 
 
@@ -143,6 +144,7 @@ def take_back(batch_id: str, job: Job, progress: Progress) -> None:
         raise Refusal(
             _("An identity number of the list belongs to another household by now: it cannot be reverted.")
         ) from clash
+    queue_search(batch.province, actor=job.owner)
 
 
 def fail_revert(batch_id: str, job: Job, sentence: str) -> None:

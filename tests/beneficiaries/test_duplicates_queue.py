@@ -119,6 +119,18 @@ def test_every_list_written_is_followed_by_a_search(desk):
     assert DuplicateCandidate.objects.count() == 1
 
 
+def test_pairs_of_a_list_taken_back_leave_the_queue(desk, officer):
+    batch = desk.register(household(1), household(2, name="Kăn Mrei 1", D="02/03/1961", F="190000001"))
+    search_register(area("46"))
+    assert DuplicateCandidate.objects.count() == 1
+    workflow.revert_batch(batch, actor=officer, reason="nhầm tệp")
+    for job in Job.objects.filter(state="queued").order_by("pk"):
+        execute(str(job.key))
+    for job in Job.objects.filter(kind=FIND, state="queued"):
+        execute(str(job.key))
+    assert not DuplicateCandidate.objects.exists()
+
+
 def test_a_list_written_during_the_search_is_searched_too(pair, officer, monkeypatch):
     from beneficiaries import finding
 
