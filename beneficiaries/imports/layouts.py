@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from smartphone_support.areas.gazetteer import (
     NOTHING,
@@ -80,6 +81,7 @@ class Sorted:
     has_class_sections: bool = False
 
 
+@lru_cache(maxsize=2048)
 def class_of_text(text: str) -> str | None:
     """The poverty class a cell or section names, None when it names none."""
     key = fold(text).strip(" .")
@@ -140,6 +142,11 @@ class RowSorter:
             self._order = table.index("household_order")
         names = [table.index("head_name"), table.index("member_name")]
         self._names = [index for index in names if index is not None]
+        self._texts = [
+            index
+            for field_name in ("gender", "ethnicity", "national_id", "village", "commune", "relation")
+            if (index := table.index(field_name)) is not None
+        ]
         self._mapped = {column.index for column in table.columns.values()} - {self._order}
 
     def data_rows(self, rows: Iterable[Row]) -> Iterator[tuple[Row, Section]]:
@@ -153,6 +160,8 @@ class RowSorter:
 
     def _sort(self, number: int, values: Sequence[object]) -> str:
         order = values[self._order] if self._order is not None and self._order < len(values) else None
+        if type(order) is int and not self.ended and self._is_plain(values):
+            return DATA
         numbered = type(order) is int or (isinstance(order, str) and order.strip().rstrip(".0").isdigit())
         texts = [
             (index, value) for index, value in enumerate(values)
@@ -179,6 +188,14 @@ class RowSorter:
             return SKIP
         named = any(index in self._names for index, _ in texts)
         return DATA if filled >= 2 and (named or self._order is None) else self._leave(number, texts[0])
+
+    def _is_plain(self, values: Sequence[object]) -> bool:
+        """A numbered row with a name of two words and another text: certainly data, and most rows are."""
+        for index in self._names:
+            name = values[index] if index < len(values) else None
+            if type(name) is str and " " in name.strip() and not name.isspace():
+                return any(type(values[i]) is str and i != index for i in self._texts if i < len(values))
+        return False
 
     def _identified(self, values: Sequence[object]) -> bool:
         """True when the row tells of a person more than a name: then it is no total and no signature."""
@@ -345,7 +362,12 @@ Layout = FlatList | PersonList | ExportList
 
 
 def is_head_relation(value: object) -> bool:
-    return isinstance(value, str) and fold(value) in ("chu ho", "ban than", "chu ho gia dinh")
+    return isinstance(value, str) and _names_head(value)
+
+
+@lru_cache(maxsize=2048)
+def _names_head(relation: str) -> bool:
+    return fold(relation) in ("chu ho", "ban than", "chu ho gia dinh")
 
 
 def choose_layout(table: Table, *, is_export: bool = False) -> Layout:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from smartphone_support.spreadsheets import cells
 from smartphone_support.spreadsheets.cellref import column_letter
-from smartphone_support.spreadsheets.cells import as_text, check_identity, is_blank
+from smartphone_support.spreadsheets.cells import as_text, check_identity
 from smartphone_support.spreadsheets.headers import Table
 
+from . import quick
 from .columns import CLEANERS, DATE_COLUMNS, FIELDS_OF, level_of
 from .date_columns import DateColumn
 from .layouts import Group, class_of_text, is_head_relation
 from .options import ReadOptions
 from .places import PlaceCells, PlaceReader
+from .quick import is_blank
 from .records import BLOCKING_CODES, HouseholdRecord, MemberRecord, Problem
 
 Report = Callable[[Problem], None]
@@ -35,8 +38,17 @@ _TRIAL_CODE = "999"
 #: Columns of few different words, cleaned once a word.
 _REPEATED = frozenset(
     {"gender", "relation", "ethnicity", "poverty_class", "class_poor", "class_near_poor", "decision_number",
-     "village", "service", "movement", *_TICKS, *_STATED}
+     "village", "service", "movement", "poverty_cause", *_TICKS, *_STATED}
 )  # fmt: skip
+_QUICK: dict[str, Callable[..., tuple[Any, str | None]]] = {
+    "head_name": quick.clean_name,
+    "member_name": quick.clean_name,
+    "national_id": quick.clean_national_id,
+    "phone": quick.clean_phone,
+    "member_count": quick.clean_integer,
+    "b1_score": quick.clean_integer,
+    "b2_score": quick.clean_integer,
+}
 
 
 @dataclass(slots=True)
@@ -46,7 +58,7 @@ class Cells:
     name: str
     index: int
     cleaner: Callable[..., tuple[Any, str | None]]
-    known: dict[Any, tuple[Any, str | None]] | None = None
+    known: dict[str, tuple[Any, str | None]] | None = None
     dates: DateColumn | None = None
 
 
@@ -64,11 +76,12 @@ class Frame:
     district_code: str = ""
     columns: dict[str, Cells] = field(default_factory=dict)
 
-    def map_columns(self, options: ReadOptions, learned: dict[str, str]) -> None:
+    def map_columns(self, options: ReadOptions, learned: Mapping[str, str]) -> None:
         """Prepare the cleaning of every column; ``learned`` holds the orders of dates of a first reading."""
         for column in self.table.columns.values():
             name = column.name
-            one = Cells(name, column.index, CLEANERS[name], {} if name in _REPEATED else None)
+            cleaner = _QUICK.get(name) or CLEANERS[name]
+            one = Cells(name, column.index, cleaner, {} if name in _REPEATED else None)
             if name in DATE_COLUMNS:
                 one.dates = DateColumn(self.sheet, column.letter)
                 told = options.date_orders.get(one.dates.key)
@@ -102,6 +115,13 @@ class HouseholdReader:
         self.frame, self.places, self.seen, self.problems = frame, places, seen, problems
         self.columns = frame.columns
         self.group_row = 0
+        self.today = date.today()
+        self.texts = [name for name in _HOUSEHOLD_TEXTS if name in frame.columns]
+        self.values = [name for name in (*_HOUSEHOLD_VALUES, *_STATED) if name in frame.columns]
+        self.ticks = [name for name in _TICKS if name in frame.columns]
+        self.indicators = [name for name in ("lacks_telecom", "lacks_means") if name in frame.columns]
+        self.places_at = [(name, frame.columns[name]) for name in PlaceCells._fields if name in frame.columns]
+        self.has_members = "members" in frame.known
 
     def read(self, group: Group, movement: str = "") -> HouseholdRecord:
         """The household of a group of rows; ``movement`` is what a monthly line says happened to it."""
@@ -126,17 +146,17 @@ class HouseholdReader:
             self._place(record, group)
         else:
             record.district_code = frame.district_code or group.section.district.code
-            record.village = as_text(self._raw(group, "village")) or group.section.village
+            record.village = self.carried(group, "village") or group.section.village
         record.poverty_class = self._class(group)
-        if "members" in frame.known:
+        if self.has_members:
             record.members = [
                 self._member(number, values, person if number == head_row else None)
                 for number, values in group.rows
             ]
         if record.household_code == _TRIAL_CODE and "national_id" not in self.columns:
             self.report(first_row, frame.table.letter("household_code"), "test_row", _TRIAL_CODE, first_row)
-        new = self.problems[before:]
-        record.blocked = any(problem.code in BLOCKING_CODES for problem in new)
+        if len(self.problems) > before:
+            record.blocked = any(problem.code in BLOCKING_CODES for problem in self.problems[before:])
         return record
 
     def _head(self, group: Group) -> tuple[int, Sequence[object]]:
@@ -200,20 +220,21 @@ class HouseholdReader:
 
     def _fill(self, record: HouseholdRecord, group: Group) -> None:
         """The household's own cells: on its first row, or on the first row that has them."""
-        columns = self.columns
-        for name in _HOUSEHOLD_TEXTS:
-            if name in columns:
-                setattr(record, name, self.carried(group, name) or "")
-        for name in _HOUSEHOLD_VALUES:
-            if name in columns:
-                setattr(record, name, self.carried(group, name))
-        for name in _TICKS:
-            if name in columns:
-                setattr(record, name, any(self.clean(n, v, name) for n, v in group.rows))
-        for name in _STATED:
-            if name in columns:
-                setattr(record, name, self.carried(group, name))
-        if record.member_count is None and "member_count" not in columns and "members" in self.frame.known:
+        for name in self.texts:
+            setattr(record, name, self.carried(group, name) or "")
+        for name in self.values:
+            setattr(record, name, self.carried(group, name))
+        for name in self.ticks:
+            setattr(record, name, any(self.clean(n, v, name) for n, v in group.rows))
+        if len(self.indicators) == 2 and (record.lacks_telecom or record.lacks_means):
+            # One of the two is marked: the other was looked at and left empty.
+            record.lacks_telecom = bool(record.lacks_telecom)
+            record.lacks_means = bool(record.lacks_means)
+        if (
+            record.member_count is None
+            and "member_count" not in self.columns
+            and "members" in self.frame.known
+        ):
             record.member_count = len(group.rows)
 
     def carried(self, group: Group, name: str) -> Any:
@@ -221,24 +242,19 @@ class HouseholdReader:
         column = self.columns.get(name)
         if column is None:
             return None
+        if len(group.rows) == 1:
+            number, values = group.rows[0]
+            return self.clean(number, values, name)
         for number, values in group.rows:
             if column.index < len(values) and not is_blank(values[column.index]):
                 return self.clean(number, values, name)
         return None
 
-    def _raw(self, group: Group, name: str) -> object:
-        column = self.columns.get(name)
-        if column is None:
-            return None
-        index = column.index
-        return next((v[index] for _, v in group.rows if index < len(v) and not is_blank(v[index])), None)
-
     def _place(self, record: HouseholdRecord, group: Group) -> None:
-        raw = {name: self._raw(group, name) for name in PlaceCells.__slots__[:-1] if name in self.columns}
-        found = self.places.read(PlaceCells(**raw), group.section)
+        raw = {name: _first_filled(group, column.index) for name, column in self.places_at}
+        found = self.places.read(PlaceCells(**raw) if raw else _NO_CELLS, group.section)
         record.district_code, record.commune_code = found.district_code, found.commune_code
-        village = as_text(self._raw(group, "village"))
-        record.village = village or found.village or group.section.village
+        record.village = self.carried(group, "village") or found.village or group.section.village
         if found.problem:
             self.report(
                 group.rows[0][0],
@@ -259,7 +275,7 @@ class HouseholdReader:
                 found = default
         elif poor or near:
             found = None if poor and near else "poor" if poor else "near_poor"
-        elif {"class_poor", "class_near_poor"} <= self.columns.keys():
+        elif "class_poor" in self.columns and "class_near_poor" in self.columns:
             found = group.section.poverty_class
         else:
             found = group.section.poverty_class or default
@@ -278,13 +294,15 @@ class HouseholdReader:
         value = values[column.index]
         if value is None:
             return None
-        if column.known is not None:
+        if column.known is not None and type(value) is str:
             answer = column.known.get(value)
             if answer is None:
                 answer = column.known[value] = column.cleaner(value)
             cleaned, code = answer
         elif column.dates is not None:
-            column.dates.watch(number, self.group_row or number, value)
+            day = column.dates.read_plain(number, self.group_row or number, value)
+            if day is not None and day < self.today:
+                return quick.birth_of(day) if column.name == "birth_date" else day
             cleaned, code = column.cleaner(value, column.dates.order)
         else:
             cleaned, code = column.cleaner(value)
@@ -305,6 +323,16 @@ class HouseholdReader:
         self.problems.append(
             Problem(self.frame.sheet, row, column, code, level_of(code), text, household_row, params or {})
         )
+
+
+_NO_CELLS = PlaceCells()
+
+
+def _first_filled(group: Group, index: int) -> object:
+    for _number, values in group.rows:
+        if index < len(values) and not is_blank(values[index]):
+            return values[index]
+    return None
 
 
 def uncalculated_cells(frame: Frame, addresses: Iterable[str], rows: range) -> list[tuple[int, str]]:

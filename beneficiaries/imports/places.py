@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from smartphone_support.areas.gazetteer import NOTHING, PROVINCES, Gazetteer, Resolution, province_of
 from smartphone_support.spreadsheets.cells import as_text
@@ -16,8 +17,7 @@ from .layouts import Section
 from .options import place_key
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceCells:
+class PlaceCells(NamedTuple):
     """The cells of one row that say where: as in the sheet, None where there is no such column."""
 
     province: object = None
@@ -26,7 +26,6 @@ class PlaceCells:
     commune: object = None
     commune_code: object = None
     address: object = None
-    village: object = None
 
 
 @dataclass(slots=True)
@@ -49,18 +48,20 @@ class PlaceReader:
         self.gazetteer = gazetteer
         #: Commune codes a person chose for places as written (``options.place_key``).
         self.chosen = chosen or {}
-        self._known: dict[tuple[object, ...], Place] = {}
+        self._section: Section | None = None
+        self._known: dict[PlaceCells, Place] = {}
         #: Texts of places not found, to tell another province's list from a few misspelt communes.
         self.strangers: Counter[tuple[str, str, str]] = Counter()
         self.found = 0
         self.others = [Gazetteer.packaged(c) for c in PROVINCES if c != gazetteer.province_code]
 
     def read(self, cells: PlaceCells, section: Section) -> Place:
-        key = (cells.province, cells.district, cells.district_code, cells.commune, cells.commune_code,
-               cells.address, section)  # fmt: skip
-        place = self._known.get(key)
+        if section is not self._section:
+            # Everything below one heading is looked up without weighing the heading anew.
+            self._section, self._known = section, {}
+        place = self._known.get(cells)
         if place is None:
-            place = self._known[key] = self._chosen(cells, section) or self._resolve(cells, section)
+            place = self._known[cells] = self._chosen(cells, section) or self._resolve(cells, section)
             if place.problem.endswith("_commune"):
                 place.params["place"] = place_key(*self._written(cells, section))
         if place.commune_code:
