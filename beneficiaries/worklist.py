@@ -20,28 +20,51 @@ from .tables import batch_title
 
 #: How long a written list stays news for those who did not write it.
 NEWS_DAYS = 14
+#: States in which a list is on somebody's mind.
+UNDER_WAY = (
+    BatchState.UPLOADED,
+    BatchState.AWAITING_LAYOUT,
+    BatchState.AWAITING_CONFIRMATION,
+    BatchState.APPLYING,
+    BatchState.FAILED,
+)
 
 
 def waiting_for(user: Any) -> list[WorkItem]:
     """Lists the register officer has to confirm or mend; for others of the province the newest ones."""
-    batches = ListBatch.objects.visible_to(user).select_related("file", "uploaded_by", "confirmed_by")
     if not user.has_perm("beneficiaries.import_list"):
-        if not user.has_perm("allocations.manage_round"):
-            return []
-        since = timezone.now() - timedelta(days=NEWS_DAYS)
-        applied = batches.filter(state=BatchState.APPLIED, applied_at__gte=since)
-        return [_news(batch) for batch in applied.order_by("-applied_at")[:3]]
-    failed = list(batches.filter(state=BatchState.FAILED).order_by("-uploaded_at"))
-    asking = batches.filter(state=BatchState.AWAITING_LAYOUT).order_by("uploaded_at")
-    waiting = list(batches.filter(state=BatchState.AWAITING_CONFIRMATION).order_by("uploaded_at"))
+        return _all_news(user)
+    # On every page, for the figures of the menu: one query for all that is under way.
+    batches = list(
+        ListBatch.objects.visible_to(user)
+        .filter(state__in=UNDER_WAY)
+        .select_related("file")
+        .only("kind", "period", "state", "failure", "counts", "uploaded_at", "file__name")
+        .order_by("uploaded_at", "id")
+    )
+    by_state: dict[str, list[ListBatch]] = {state: [] for state in UNDER_WAY}
+    for batch in batches:
+        by_state[batch.state].append(batch)
+    waiting = by_state[BatchState.AWAITING_CONFIRMATION]
     periods = Counter((batch.kind, batch.period) for batch in waiting)
+    annual = any(b.kind == BatchKind.ANNUAL and b.state != BatchState.FAILED for b in batches)
     return [
-        *_failures(failed),
-        *(_question(batch) for batch in asking),
+        *_failures(by_state[BatchState.FAILED][::-1]),
+        *(_question(batch) for batch in by_state[BatchState.AWAITING_LAYOUT]),
         *(_confirm(batch, told_apart=periods[batch.kind, batch.period] > 1) for batch in waiting),
-        *_missing(user),
+        *([] if annual else _missing(user)),
         *_duplicates(user),
     ]
+
+
+def _all_news(user: Any) -> list[WorkItem]:
+    """The newest lists in the register, for those who work with what they changed."""
+    if not user.has_perm("allocations.manage_round"):
+        return []
+    since = timezone.now() - timedelta(days=NEWS_DAYS)
+    applied = ListBatch.objects.visible_to(user).filter(state=BatchState.APPLIED, applied_at__gte=since)
+    newest = applied.only("kind", "period", "counts", "applied_at").order_by("-applied_at")[:3]
+    return [_news(batch) for batch in newest]
 
 
 def _duplicates(user: Any) -> list[WorkItem]:
@@ -140,16 +163,7 @@ def _missing(user: Any) -> list[WorkItem]:
         RegisterVersion.objects.filter(province=user.province).values_list("latest_annual", flat=True).first()
     )
     year = latest.year + 1 if latest else last
-    under_way = ListBatch.objects.visible_to(user).filter(
-        state__in=[
-            BatchState.UPLOADED,
-            BatchState.AWAITING_LAYOUT,
-            BatchState.AWAITING_CONFIRMATION,
-            BatchState.APPLYING,
-        ],
-        kind=BatchKind.ANNUAL,
-    )
-    if year > last or under_way.exists():
+    if year > last:
         return []
     held = str(latest.year) if latest else pgettext("list", "none")
     return [

@@ -20,12 +20,15 @@ class RoleBackend(BaseBackend):
     """
 
     def get_all_permissions(self, user_obj: Any, obj: models.Model | None = None) -> set[str]:
-        if not isinstance(user_obj, User) or not user_obj.is_active or obj is not None:
-            return set()
-        return set(PERMISSIONS.get(user_obj.role, frozenset()))
+        return set(self._rights(user_obj, obj))
 
     def has_perm(self, user_obj: Any, perm: str, obj: models.Model | None = None) -> bool:
-        return perm in self.get_all_permissions(user_obj, obj)
+        return perm in self._rights(user_obj, obj)
+
+    def _rights(self, user_obj: Any, obj: models.Model | None) -> frozenset[str]:
+        if not isinstance(user_obj, User) or not user_obj.is_active or obj is not None:
+            return frozenset()
+        return PERMISSIONS.get(user_obj.role, frozenset())
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
         return any(perm.partition(".")[0] == app_label for perm in self.get_all_permissions(user_obj))
