@@ -13,10 +13,18 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
-
 from . import noise as spoil
-from .dice import Dice
+from .drafting import (
+    Book,
+    Truth,
+    gender_word,
+    household_truth,
+    letterhead,
+    letters,
+    member_truth,
+    roman,
+    signatures,
+)
 from .layouts import (
     CHANGE_LABELS,
     CLASS_LABELS,
@@ -32,56 +40,17 @@ from .layouts import (
     OPERATOR_HEADER,
     OPERATOR_SHEET,
     OPERATOR_TITLE,
-    PREPARED_BY,
-    ROMAN,
     SERVICE_LABELS,
-    SIGNED_BY,
 )
-from .names import FEMALE
-from .noise import USUAL, WARNINGS, Noise, Written
+from .noise import USUAL, Noise
 from .population import (
     POOR,
     Movement,
     OperatorLine,
-    Person,
     SyntheticHousehold,
 )
 from .settlement import PROVINCES, commune_by_code
-from .sheets import SheetPen, new_workbook, save
-
-Truth = dict[str, list[dict[str, Any]]]
-
-
-class _Book:
-    """One workbook in the making: the file, its noise and the truth about it."""
-
-    def __init__(self, layout: str, seed: int, clean: bool, noise: Noise) -> None:
-        self.book: Workbook = new_workbook()
-        self.dice = Dice("workbook", layout, seed)
-        self.noise = Noise.none() if clean else noise
-        self.problems: list[dict[str, Any]] = []
-
-    def birth_date(self, pen: SheetPen, column: str, person: Person) -> Written:
-        return self._noted(pen, column, spoil.birth_date(self.dice, self.noise, person.birth_date))
-
-    def national_id(self, pen: SheetPen, column: str, number: str) -> Written:
-        return self._noted(pen, column, spoil.national_id(self.dice, self.noise, number))
-
-    def phone(self, pen: SheetPen, column: str, number: str) -> Written:
-        return self._noted(pen, column, spoil.phone(self.dice, self.noise, number))
-
-    def head_name(self, pen: SheetPen, column: str, name: str) -> Written:
-        if self.dice.chance(self.noise.missing_head):
-            return self._noted(pen, column, Written(None, "", spoil.MISSING_HEAD_NAME))
-        return Written(spoil.head_name(self.dice, self.noise, name), name)
-
-    def _noted(self, pen: SheetPen, column: str, written: Written) -> Written:
-        """Remember the problem of a cell in the row about to be written."""
-        if written.problem:
-            level = "warning" if written.problem in WARNINGS else "error"
-            place = {"sheet": pen.title, "row": pen.row + 1, "column": column}
-            self.problems.append({**place, "code": written.problem, "level": level})
-        return written
+from .sheets import SheetPen, save
 
 
 def write_national(
@@ -94,7 +63,7 @@ def write_national(
     noise: Noise = USUAL,
 ) -> Truth:
     """The national workbook of an annual review: one row a person, the exits on two sheets of their own."""
-    book = _Book("national", seed, clean, noise)
+    book = Book("national", seed, clean, noise)
     truth = _national_sheet(book, households)
     for poverty_class in EXIT_SHEETS:
         leaving = [household for household in exited if household.poverty_class == poverty_class]
@@ -103,7 +72,7 @@ def write_national(
     return {"households": truth, "problems": book.problems}
 
 
-def _national_sheet(book: _Book, households: Sequence[SyntheticHousehold]) -> list[dict[str, Any]]:
+def _national_sheet(book: Book, households: Sequence[SyntheticHousehold]) -> list[dict[str, Any]]:
     pen = SheetPen(
         book.book, NATIONAL_SHEET, (6, 7, 24, 24, 12, 12, 8, 15, 22, 20, 8, 18, 8, 18, 14, 14, 14, 12)
     )
@@ -112,7 +81,7 @@ def _national_sheet(book: _Book, households: Sequence[SyntheticHousehold]) -> li
     pen.write(NATIONAL_HEADER, "header")
     pen.write([None] * len(NATIONAL_HEADER), "header")
     pen.write([None] * len(NATIONAL_HEADER), "header")
-    pen.merge("A4:AA4", *(f"{column}5:{column}7" for column in _letters(27)))
+    pen.merge("A4:AA4", *(f"{column}5:{column}7" for column in letters(27)))
     truth, person_number = [], 0
     for number, household in enumerate(households, 1):
         first_row = pen.row + 1
@@ -122,10 +91,10 @@ def _national_sheet(book: _Book, households: Sequence[SyntheticHousehold]) -> li
             is_head = not members
             born = book.birth_date(pen, "F", member)
             identity = book.national_id(pen, "H", member.national_id)
-            members.append(_member_truth(member, pen.row + 1, born, identity))
+            members.append(member_truth(member, pen.row + 1, born, identity))
             name = spoil.person_name(book.dice, book.noise, member.name)
             own = (person_number, number if is_head else None)
-            person = (name, member.relation, born.cell, _gender(member), identity.cell)
+            person = (name, member.relation, born.cell, gender_word(member), identity.cell)
             place, review = _national_household(book, household) if is_head else ((None,) * 6, (None,) * 9)
             head = spoil.head_name(book.dice, book.noise, member.name) if is_head else None
             age = household.year - member.birth_date.year
@@ -133,7 +102,7 @@ def _national_sheet(book: _Book, households: Sequence[SyntheticHousehold]) -> li
             pen.write((*own, head, *person, *place, member.ethnicity, *review, None, age, size), "plain")
         truth.append(
             {
-                **_household_truth(household, pen.title, first_row, members[0]),
+                **household_truth(household, pen.title, first_row, members[0]),
                 **_review_truth(household),
                 "phone": "",
                 "social_policy": None,
@@ -143,9 +112,7 @@ def _national_sheet(book: _Book, households: Sequence[SyntheticHousehold]) -> li
     return truth
 
 
-def _national_household(
-    book: _Book, household: SyntheticHousehold
-) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+def _national_household(book: Book, household: SyntheticHousehold) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """The cells filled in on the head's row only: where (I to N), and the outcome of the review (P to X)."""
     commune = commune_by_code(household.province_code)[household.commune_code]
     dice, noise = book.dice, book.noise
@@ -172,7 +139,7 @@ def _national_household(
 
 
 def _exit_sheet(
-    book: _Book, poverty_class: str, households: Sequence[SyntheticHousehold]
+    book: Book, poverty_class: str, households: Sequence[SyntheticHousehold]
 ) -> list[dict[str, Any]]:
     name, title = EXIT_SHEETS[poverty_class]
     pen = SheetPen(book.book, name, (6, 7, 24, 14, 8, 12, 15, 14, 48, 6, 6, 4, 16, 4, 6, 8))
@@ -182,7 +149,7 @@ def _exit_sheet(
     pen.write(EXIT_HEADER, "header")
     pen.write([None] * len(EXIT_HEADER), "header")
     pen.write([None] * len(EXIT_HEADER), "header")
-    pen.merge("B5:P5", *(f"{column}7:{column}9" for column in _letters(16)))
+    pen.merge("B5:P5", *(f"{column}7:{column}9" for column in letters(16)))
     truth, person_number = [], 0
     for number, household in enumerate(households, 1):
         commune = commune_by_code(household.province_code)[household.commune_code]
@@ -194,16 +161,16 @@ def _exit_sheet(
             is_head = not members
             born = book.birth_date(pen, "F", member)
             identity = book.national_id(pen, "G", member.national_id)
-            members.append(_member_truth(member, pen.row + 1, born, identity))
+            members.append(member_truth(member, pen.row + 1, born, identity))
             full_name = spoil.person_name(book.dice, book.noise, member.name)
             own = (person_number, number if is_head else None, full_name, member.relation)
-            person = (_gender(member), born.cell, identity.cell, member.ethnicity)
+            person = (gender_word(member), born.cell, identity.cell, member.ethnicity)
             rest = (address, household.b1_score, household.b2_score, None, None, None)
             age = household.year - member.birth_date.year
             pen.write((*own, *person, *rest, age, household.member_count if is_head else None), "plain")
         truth.append(
             {
-                **_household_truth(household, pen.title, first_row, members[0]),
+                **household_truth(household, pen.title, first_row, members[0]),
                 "b1_score": household.b1_score,
                 "b2_score": household.b2_score,
                 "phone": "",
@@ -227,10 +194,10 @@ def write_flat_list(
     subtotals, total, closing sentence, signatures. One row a household, of whichever districts are given;
     at least one.
     """
-    book = _Book("flat list", seed, clean, noise)
+    book = Book("flat list", seed, clean, noise)
     pen = SheetPen(book.book, FLAT_SHEET, (6, 7, 26, 12, 8, 16, 14, 18, 8, 8, 8, 8, 8, 14, 14))
     year = households[0].year
-    _letterhead(pen, households[0].province_code, "A{0}:G{0}", "H{0}:O{0}", 7)
+    letterhead(pen, households[0].province_code, "A{0}:G{0}", "H{0}:O{0}", 7)
     pen.write([f"DANH SÁCH HỘ NGHÈO, HỘ CẬN NGHÈO NĂM {year}"], "title")
     pen.write([f"(Kèm theo Báo cáo số     /BC-SLĐTBXH ngày 05/01/{year + 1})"], "subtitle")
     pen.skip()
@@ -246,13 +213,13 @@ def write_flat_list(
     people = sum(household.member_count for household in households)
     pen.write([None, None, "Tổng cộng", *[None] * 5, people, *[None] * 6], "section")
     pen.write([f"Danh sách này gồm có {len(truth)} hộ./."], "signature")
-    _signatures(pen, date(year + 1, 1, 5), 11)
+    signatures(pen, date(year + 1, 1, 5), 11)
     save(book.book, path)
     return {"households": truth, "problems": book.problems}
 
 
 def _flat_district(
-    book: _Book,
+    book: Book,
     pen: SheetPen,
     letter: str,
     households: Sequence[SyntheticHousehold],
@@ -267,7 +234,7 @@ def _flat_district(
         group = list(in_commune)
         name = spoil.place(book.dice, book.noise, communes[code].name)
         people = sum(household.member_count for household in group)
-        pen.write(_section(_roman(ordinal), name, people), "section")
+        pen.write(_section(roman(ordinal), name, people), "section")
         for household in group:
             truth.append(_flat_row(book, pen, len(truth) + 1, household))
 
@@ -276,7 +243,7 @@ def _section(ordinal: str, name: str, people: int | None) -> list[Any]:
     return [ordinal, None, name, *[None] * 5, people, *[None] * 6]
 
 
-def _flat_row(book: _Book, pen: SheetPen, number: int, household: SyntheticHousehold) -> dict[str, Any]:
+def _flat_row(book: Book, pen: SheetPen, number: int, household: SyntheticHousehold) -> dict[str, Any]:
     dice, noise, head = book.dice, book.noise, household.head
     name = book.head_name(pen, "C", head.name)
     born = book.birth_date(pen, "D", head)
@@ -288,7 +255,7 @@ def _flat_row(book: _Book, pen: SheetPen, number: int, household: SyntheticHouse
             int(household.code),
             name.cell,
             born.cell,
-            _gender(head),
+            gender_word(head),
             identity.cell,
             head.ethnicity,
             household.village,
@@ -302,7 +269,7 @@ def _flat_row(book: _Book, pen: SheetPen, number: int, household: SyntheticHouse
         )
     )
     return {
-        **_household_truth(household, pen.title, row, _member_truth(head, row, born, identity)),
+        **household_truth(household, pen.title, row, member_truth(head, row, born, identity)),
         "head_name": name.truth,
         "household_code": household.code,
         "merit": household.merit,
@@ -321,7 +288,7 @@ def write_monthly(
     noise: Noise = USUAL,
 ) -> Truth:
     """A month's changes ("2024-02"), one sheet a kind. A kind nothing happened in has no sheet."""
-    book = _Book("monthly", seed, clean, noise)
+    book = Book("monthly", seed, clean, noise)
     year, number = month.split("-")
     changes: list[dict[str, Any]] = []
     for kind, (name, title) in MOVEMENT_SHEETS.items():
@@ -329,7 +296,7 @@ def write_monthly(
         if not of_kind:
             continue
         pen = SheetPen(book.book, name, (6, 26, 12, 8, 16, 14, 20, 20, 20, 8, 14, 24))
-        _letterhead(pen, of_kind[0].household.province_code, "A{0}:F{0}", "G{0}:L{0}", 6)
+        letterhead(pen, of_kind[0].household.province_code, "A{0}:F{0}", "G{0}:L{0}", 6)
         pen.write([f"{title} THÁNG {number}/{year}"], "title")
         pen.write([f"(Kèm theo Công văn số      /SLĐTBXH-BTXH ngày 05/{number}/{year})"], "subtitle")
         pen.skip()
@@ -337,12 +304,12 @@ def write_monthly(
         pen.merge("A4:L4", "A5:L5")
         changes += [_movement_row(book, pen, index, movement) for index, movement in enumerate(of_kind, 1)]
         pen.write([f"Tổng cộng: {len(of_kind)} hộ./."], "signature")
-        _signatures(pen, date(int(year), int(number), 5), 8)
+        signatures(pen, date(int(year), int(number), 5), 8)
     save(book.book, path)
     return {"changes": changes, "problems": book.problems}
 
 
-def _movement_row(book: _Book, pen: SheetPen, number: int, movement: Movement) -> dict[str, Any]:
+def _movement_row(book: Book, pen: SheetPen, number: int, movement: Movement) -> dict[str, Any]:
     household, head = movement.household, movement.household.head
     commune = commune_by_code(household.province_code)[household.commune_code]
     size = household.member_count
@@ -355,11 +322,11 @@ def _movement_row(book: _Book, pen: SheetPen, number: int, movement: Movement) -
     name = book.head_name(pen, "B", head.name)
     born = book.birth_date(pen, "C", head)
     identity = book.national_id(pen, "E", head.national_id)
-    who = (number, name.cell, born.cell, _gender(head), identity.cell, head.ethnicity)
+    who = (number, name.cell, born.cell, gender_word(head), identity.cell, head.ethnicity)
     where = (household.village, commune.name, commune.district)
     last = movement.new_head or movement.note or None
     row = pen.write((*who, *where, size, movement.decision_number, last))
-    known = _household_truth(household, pen.title, row, _member_truth(head, row, born, identity))
+    known = household_truth(household, pen.title, row, member_truth(head, row, born, identity))
     del known["poverty_class"]
     change = {"head_name": name.truth, "member_count": size, "decision": movement.decision_number}
     return {"kind": movement.kind, **known, **change, "new_head": movement.new_head, "new": new}
@@ -376,7 +343,7 @@ def write_operator_update(
     noise: Noise = USUAL,
 ) -> Truth:
     """An operator's monthly update ("2024-03"): new, stopped and changed support, one row a subscriber."""
-    book = _Book("operator", seed, clean, noise)
+    book = Book("operator", seed, clean, noise)
     year, number = month.split("-")
     pen = SheetPen(book.book, OPERATOR_SHEET, (6, 26, 16, 14, 18, 14, 16, 14, 20, 20, 36))
     pen.write([f"{operator.upper()} - {OPERATOR_TITLE} THÁNG {number}/{year}"], "title")
@@ -388,7 +355,7 @@ def write_operator_update(
     return {"changes": changes, "problems": book.problems}
 
 
-def _operator_row(book: _Book, pen: SheetPen, number: int, line: OperatorLine) -> dict[str, Any]:
+def _operator_row(book: Book, pen: SheetPen, number: int, line: OperatorLine) -> dict[str, Any]:
     household = line.household
     commune = commune_by_code(household.province_code)[household.commune_code]
     name = spoil.person_name(book.dice, book.noise, household.head.name)
@@ -413,46 +380,6 @@ def _operator_row(book: _Book, pen: SheetPen, number: int, line: OperatorLine) -
     }
 
 
-def _letterhead(pen: SheetPen, province_code: str, left: str, right: str, gap: int) -> None:
-    space = [None] * (gap - 1)
-    province = PROVINCES[province_code].upper()
-    pen.write([f"UBND TỈNH {province}", *space, "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM"], "letterhead")
-    pen.write(["SỞ LAO ĐỘNG - THƯƠNG BINH VÀ XÃ HỘI", *space, "Độc lập - Tự do - Hạnh phúc"], "letterhead")
-    pen.merge(*(part.format(row) for row in (1, 2) for part in (left, right)))
-    pen.skip()
-
-
-def _signatures(pen: SheetPen, day: date, column: int) -> None:
-    """Who made the list and who signed it; ``column`` counts the cells left of the signer."""
-    gap = [None] * (column - 2)
-    pen.skip()
-    pen.write([None, None, *gap, f"ngày {day:%d} tháng {day:%m} năm {day:%Y}"], "signature")
-    pen.write([None, "NGƯỜI LẬP BIỂU", *gap, "GIÁM ĐỐC"], "signature")
-    pen.skip(4)
-    pen.write([None, PREPARED_BY, *gap, SIGNED_BY], "signature")
-
-
-def _household_truth(
-    household: SyntheticHousehold, sheet: str, row: int, head: dict[str, Any]
-) -> dict[str, Any]:
-    return {
-        "sheet": sheet,
-        "row": row,
-        "key": household.key,
-        "head_name": head["name"],
-        "birth_date": head["birth_date"],
-        "birth_year": head["birth_year"],
-        "gender": head["gender"],
-        "national_id": head["national_id"],
-        "ethnicity": head["ethnicity"],
-        "commune_code": household.commune_code,
-        "district_code": household.district_code,
-        "village": household.village,
-        "member_count": household.member_count,
-        "poverty_class": household.poverty_class,
-    }
-
-
 def _review_truth(household: SyntheticHousehold) -> dict[str, Any]:
     return {
         "merit": household.merit,
@@ -464,34 +391,3 @@ def _review_truth(household: SyntheticHousehold) -> dict[str, Any]:
         "b2_score": household.b2_score,
         "poverty_cause": household.poverty_cause,
     }
-
-
-def _member_truth(person: Person, row: int, born: Written, identity: Written) -> dict[str, Any]:
-    day = born.truth.day
-    return {
-        "row": row,
-        "name": person.name,
-        "relation": person.relation,
-        "birth_date": day.isoformat() if day else None,
-        "birth_year": born.truth.year,
-        "gender": person.gender,
-        "national_id": identity.truth,
-        "ethnicity": person.ethnicity,
-    }
-
-
-def _gender(person: Person) -> str:
-    return "Nữ" if person.gender == FEMALE else "Nam"
-
-
-def _letters(count: int) -> list[str]:
-    letters = [chr(ord("A") + index) for index in range(26)]
-    return (letters + ["A" + letter for letter in letters])[:count]
-
-
-def _roman(number: int) -> str:
-    text = ""
-    for value, sign in ROMAN:
-        while number >= value:
-            text, number = text + sign, number - value
-    return text
