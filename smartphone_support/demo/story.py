@@ -45,6 +45,7 @@ from smartphone_support.jobs.models import Job, JobState
 from smartphone_support.jobs.running import execute
 
 from .accounts import PREFIXES, district_codes
+from .evidence import play_assessments, play_certificates
 from .months import after_month, after_months
 from .population import NextYear, SyntheticHousehold, advance_year, make_population, monthly_movements
 from .twins import twins_of
@@ -55,6 +56,9 @@ SEED = 413
 SIZES = {"46": 6000, "67": 4000}
 #: The months whose movements are in the register when the story begins.
 MONTHS = ("2023-01", "2023-02")
+FIRST_ROUND = "Đợt 1 năm 2023"
+#: The district of each province whose officer has recorded certificates and assessments.
+EVIDENCE_OF = {"46": "481", "67": "661"}
 
 Say = Callable[[str], None]
 
@@ -101,6 +105,8 @@ def play(province: str, size: int, say: Say) -> None:
     play_finished_round(province, size // 25, office)
     play_waiting_plan(province, max(1, size // 100), office)
     play_open_round(province, size // 10, office)
+    say(f"{office.prefix}: giấy chứng nhận, thiếu hụt thông tin của một huyện")
+    play_evidence(province, office)
 
 
 def play_first_list(province: str, size: int, office: Office) -> None:
@@ -197,6 +203,16 @@ def add_what_lists_lack(
     EarlierDevice.objects.bulk_create(devices, batch_size=500)
 
 
+def play_evidence(province: str, office: Office) -> None:
+    """A district's certificates of the first year, and what its supported households lack of information."""
+    officer = office.person(EVIDENCE_OF[province])
+    play_certificates(FIRST_YEAR, until=date(2023, 3, 31), actor=officer, seed=SEED)
+    supported = Household.objects.visible_to(officer).filter(list_lines__round__name=FIRST_ROUND)
+    play_assessments(
+        supported.standing().order_by("commune__code", "pk").distinct(), actor=officer, seed=SEED
+    )
+
+
 # --- rounds -----------------------------------------------------------------------------------------
 
 
@@ -220,7 +236,7 @@ MINISTRY = "Bộ Thông tin và Truyền thông"
 def play_finished_round(province: str, total: int, office: Office) -> None:
     """A round of the spring of 2023, approved to the end."""
     round_ = open_round(
-        province, office, name="Đợt 1 năm 2023", total=total, number="301/QĐ-BTTTT", on=date(2023, 3, 15),
+        province, office, name=FIRST_ROUND, total=total, number="301/QĐ-BTTTT", on=date(2023, 3, 15),
         issuer=MINISTRY,
     )  # fmt: skip
     approve_quota_plan(
