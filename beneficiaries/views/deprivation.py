@@ -73,13 +73,12 @@ class DeprivationPage(Page):
         asked = self.asked
         counts = deprivation_counts(self.request.user, asked.day, asked.chosen_district)
         rows = [(count, class_badge(count.poverty_class), _cells(count, asked.day)) for count in counts]
-        figures = [[cell[0] for cell in cells] for _count, _badge, cells in rows]
         return super().get_context_data(**kwargs) | {
             "filter": asked,
             "day": asked.day,
             "rows": rows,
             "households": sum(count.households for count in counts),
-            "totals": [sum(column) for column in zip(*figures, strict=True)],
+            "totals": _totals(rows),
             "assessed": sum(count.before.households + count.after.households for count in counts),
             "query": urlencode({"as_of": f"{asked.day:%d/%m/%Y}"}),
         }
@@ -99,6 +98,12 @@ def _cells(count: Any, day: Any) -> list[tuple[int, str, str]]:
                 asked["indicator"] = indicator
             cells.append((getattr(assessed, name), f"{page}?{urlencode(asked)}", _words(part, indicator)))
     return cells
+
+
+def _totals(rows: list[Any]) -> list[tuple[int, str]]:
+    """The sum of each column over all rows, with the words of the column."""
+    columns = zip(*(cells for _count, _badge, cells in rows), strict=True)
+    return [(sum(figure for figure, _address, _label in column), column[0][2]) for column in columns]
 
 
 def _words(part: str, indicator: str) -> str:
