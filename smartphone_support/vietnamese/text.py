@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng: the order of Vietnamese dictionaries
 
@@ -82,6 +83,7 @@ _VARIANTS = {"a": "aa", "ă": "ab", "â": "ac", "d": "da", "đ": "db", "e": "ea"
              "o": "oa", "ô": "ob", "ơ": "oc", "u": "ua", "ư": "ub"}  # fmt: skip
 
 
+@lru_cache(maxsize=50_000)
 def _word_key(word: str) -> tuple[str, str]:
     """Letters with their shape but without tone, spelled in a-z; and the tone as a digit 0-5."""
     tone = "0"
