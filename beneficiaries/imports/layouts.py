@@ -28,6 +28,8 @@ from .kinds import movement_of
 
 Row = tuple[int, Sequence[object]]
 
+_LONGEST_SUM = 6
+
 DATA, SKIP, UNCLEAR = "data", "skip", "unclear"
 
 _MARKER = re.compile(r"(?:[ivxlc]+|\d+(?:\.\d+)*|[a-z])[.)]?", re.I)
@@ -163,9 +165,11 @@ class RowSorter:
         if type(order) is int and not self.ended and self._is_plain(values):
             return DATA
         numbered = type(order) is int or (isinstance(order, str) and order.strip().rstrip(".0").isdigit())
+        # A sum typed as text is no text: in a .csv every number is.
         texts = [
             (index, value) for index, value in enumerate(values)
             if isinstance(value, str) and index != self._order and value.strip()
+            and not (len(value) <= _LONGEST_SUM and value.strip().isdigit())
         ]  # fmt: skip
         if len(texts) >= 2 and numbered and not self.ended:
             return SKIP if is_index_row(values) else DATA

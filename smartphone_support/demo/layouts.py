@@ -54,3 +54,25 @@ CLASS_LABELS = {"poor": "Hộ nghèo", "near_poor": "Hộ cận nghèo"}
 ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 PREPARED_BY = "Lê Thị Biểu Mẫu"
 SIGNED_BY = "Phan Văn Minh Họa"
+EXPORT_SHEET = "Sheet1"
+EXPORT_KEYS = (
+    "date", "family.hostName", "family.code", "family.coDanTocTaiCho", "family.hostGender",
+    "family.numberOfMembers", "quickReview.result", "b1Point", "b2Point", "classify", "reviewer",
+)  # fmt: skip
+EXPORT_HEADER = (
+    "Thời gian rà soát", "Chủ hộ", "Mã hộ", "Dân tộc tại chỗ", "Giới tính", "Số nhân khẩu", "Phiếu A",
+    "Phiếu B1", "Phiếu B2", "Kết quả rà soát", "Người rà soát",
+)  # fmt: skip
+DETAILED_SHEET = "Chi tiết"
+DETAILED_HEADER = (
+    "STT chủ hộ", "STT thành viên hộ",
+    "HỌ, TÊN CHỦ HỘ VÀ THÀNH VIÊN TRONG HỘ; THÔN, BON, BUÔN, TỔ DÂN PHỐ", "NĂM SINH", None, "Dân tộc",
+    "Quan hệ với chủ hộ", "CHIA HỘ NGHÈO THEO", None, None, "Hộ chính sách có công", "Hộ DTTC",
+    "Hộ không có khả năng lao động", "Chính sách hỗ trợ tiếp cận với các dịch vụ xã hội cơ bản", *[None] * 5,
+)  # fmt: skip
+DETAILED_SUBHEADER = (
+    None, None, None, "Nam", "Nữ", None, None, "Nghèo mới", "Tái nghèo", "Nghèo cũ", None, None, None,
+    "Hỗ trợ y tế", "Hỗ trợ giáo dục", "Hỗ trợ sản xuất", "Hỗ trợ vay vốn tín dụng", "Hỗ trợ nhà ở",
+    "Hỗ trợ khác",
+)  # fmt: skip
+DETAILED_INDEX = ("A", "B", "C", *range(1, 17))

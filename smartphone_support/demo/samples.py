@@ -12,7 +12,9 @@ from allocations.choices import Decision, ListState
 from allocations.models import DistrictList
 from allocations.review_workbook import DECISION_WORDS, INDEX, SHEET, write_review_workbook
 
-from .population import monthly_movements, operator_lines
+from .local_workbooks import DIALECTS, export_name, write_detailed_list, write_export, write_local_list
+from .other_formats import save_as_csv, save_as_ods, save_in_old_font
+from .population import SyntheticHousehold, monthly_movements, operator_lines
 from .story import FIRST_YEAR, SEED, SIZES, next_year_of
 from .workbooks import write_flat_list, write_monthly, write_national, write_operator_update
 
@@ -52,7 +54,32 @@ def _lists(folder: Path, province: str, size: int) -> list[Path]:
     month = f"{year + 1}-03"
     lines = operator_lines(following.households, month, operator="viettel", seed=SEED)
     write_operator_update(operator, lines, operator="viettel", month=month, seed=SEED)
-    return [national, flat, monthly, operator]
+    return [national, flat, monthly, operator, *_other_layouts(folder, province, following.households, flat)]
+
+
+def _other_layouts(
+    folder: Path, province: str, households: list[SyntheticHousehold], flat: Path
+) -> list[Path]:
+    """The first mountain district's households in the layouts districts send, and the flat list in other
+    fonts and formats."""
+    code = MOUNTAIN_DISTRICTS[province][0]
+    of_district = [household for household in households if household.district_code == code]
+    export = folder / f"{province}-phan-mem-{export_name(of_district)}"
+    write_export(export, of_district, seed=SEED)
+    detailed = folder / f"{province}-chi-tiet-ho-ngheo-{code}.xlsx"
+    write_detailed_list(detailed, of_district, seed=SEED)
+    paths = [export, detailed]
+    for dialect in DIALECTS:
+        path = folder / f"{province}-huyen-tu-lap-{dialect.name}-{code}.xlsx"
+        write_local_list(path, of_district, dialect=dialect, seed=SEED)
+        paths.append(path)
+    for encoding in ("tcvn3", "vni"):
+        path = flat.with_name(f"{flat.stem}-phong-chu-{encoding}.xlsx")
+        save_in_old_font(flat, path, encoding)
+        paths.append(path)
+    save_as_csv(flat, flat.with_suffix(".csv"))
+    save_as_ods(flat, flat.with_suffix(".ods"))
+    return [*paths, flat.with_suffix(".csv"), flat.with_suffix(".ods")]
 
 
 def _reviews(folder: Path, province: str) -> list[Path]:

@@ -8,7 +8,7 @@ from smartphone_support.demo.samples import write_samples
 
 
 class Command(BaseCommand):
-    help = "Write sample workbooks that fit the demo: next annual list, monthly changes, operator, review."
+    help = "Write sample workbooks that fit the demo: one of every layout, font and format lists come in."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("directory", type=Path)
