@@ -5,12 +5,14 @@ The spellings were gathered from real lists and templates; a new one is a word a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from smartphone_support.spreadsheets import cells
 from smartphone_support.spreadsheets.headers import HeaderWord
+from smartphone_support.vietnamese.text import fold
 
 from .records import ERROR, WARNING
 
@@ -47,8 +49,15 @@ def _clean_ethnicity(value: object) -> tuple[str, str | None]:
     return cells.title_case_name(text or ""), code
 
 
+_UNIT = re.compile(r"\s*(?:dong|vnd|d)?\s*(?:/\s*thang)?$")
+_THOUSANDS = re.compile(r"\d{1,3}(?:[. ,]\d{3})+")
+
+
 def _clean_level(value: object) -> tuple[int | None, str | None]:
-    """A monthly level in đồng."""
+    """A monthly level in đồng: 130000, "130.000", "130.000 đồng/tháng"."""
+    if isinstance(value, str):
+        value = _UNIT.sub("", fold(value)).strip()
+        value = re.sub(r"[. ,]", "", value) if _THOUSANDS.fullmatch(value) else value
     return cells.clean_integer(value, highest=100_000_000)
 
 

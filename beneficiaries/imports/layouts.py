@@ -142,7 +142,7 @@ class RowSorter:
         self._order = table.index("order")
         if self._order is None:
             self._order = table.index("household_order")
-        names = [table.index("head_name"), table.index("member_name")]
+        names = [table.index(name) for name in ("head_name", "member_name", "subscriber_name")]
         self._names = [index for index in names if index is not None]
         self._texts = [
             index

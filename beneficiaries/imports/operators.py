@@ -8,6 +8,10 @@ from .people import HouseholdReader
 from .records import SubscriptionRecord
 
 
+def _name_column(reader: HouseholdReader) -> str:
+    return "subscriber_name" if "subscriber_name" in reader.columns else "head_name"
+
+
 def read_subscription(reader: HouseholdReader, group: Group, title: str) -> SubscriptionRecord:
     """One line; what its cells do not say clearly is left empty, with its problem at the cell.
 
@@ -16,7 +20,7 @@ def read_subscription(reader: HouseholdReader, group: Group, title: str) -> Subs
     number, values = group.rows[0]
     reader.group_row = number
     table = reader.frame.table
-    person = reader.person(number, values, "head_name")
+    person = reader.person(number, values, _name_column(reader))
     said = reader.carried(group, "movement") or ""
     change = change_of(said or title)
     if not change:

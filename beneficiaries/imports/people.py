@@ -43,6 +43,7 @@ _REPEATED = frozenset(
 _QUICK: dict[str, Callable[..., tuple[Any, str | None]]] = {
     "head_name": quick.clean_name,
     "member_name": quick.clean_name,
+    "subscriber_name": quick.clean_name,
     "national_id": quick.clean_national_id,
     "phone": quick.clean_phone,
     "member_count": quick.clean_integer,

@@ -18,6 +18,8 @@ from .population import SyntheticHousehold, monthly_movements, operator_lines
 from .story import FIRST_YEAR, SEED, SIZES, next_year_of
 from .workbooks import write_flat_list, write_monthly, write_national, write_operator_update
 
+#: Households in each sample of the rarer layouts: enough to try them, written in a moment.
+OTHERS = 150
 MOUNTAIN_DISTRICTS = {"46": ("481", "483"), "67": ("661", "667")}
 # A reviewed workbook that keeps within its quota: some households go, as many reserves move up.
 REASONS = (
@@ -54,32 +56,30 @@ def _lists(folder: Path, province: str, size: int) -> list[Path]:
     month = f"{year + 1}-03"
     lines = operator_lines(following.households, month, operator="viettel", seed=SEED)
     write_operator_update(operator, lines, operator="viettel", month=month, seed=SEED)
-    return [national, flat, monthly, operator, *_other_layouts(folder, province, following.households, flat)]
+    return [national, flat, monthly, operator, *_other_layouts(folder, province, following.households)]
 
 
-def _other_layouts(
-    folder: Path, province: str, households: list[SyntheticHousehold], flat: Path
-) -> list[Path]:
-    """The first mountain district's households in the layouts districts send, and the flat list in other
-    fonts and formats."""
+def _other_layouts(folder: Path, province: str, households: list[SyntheticHousehold]) -> list[Path]:
+    """Some households of a mountain district in the layouts districts send, and in old fonts and other
+    formats."""
     code = MOUNTAIN_DISTRICTS[province][0]
-    of_district = [household for household in households if household.district_code == code]
-    export = folder / f"{province}-phan-mem-{export_name(of_district)}"
-    write_export(export, of_district, seed=SEED)
+    some = [household for household in households if household.district_code == code][:OTHERS]
+    export = folder / f"{province}-phan-mem-{export_name(some)}"
+    write_export(export, some, seed=SEED)
     detailed = folder / f"{province}-chi-tiet-ho-ngheo-{code}.xlsx"
-    write_detailed_list(detailed, of_district, seed=SEED)
+    write_detailed_list(detailed, some, seed=SEED)
     paths = [export, detailed]
     for dialect in DIALECTS:
-        path = folder / f"{province}-huyen-tu-lap-{dialect.name}-{code}.xlsx"
-        write_local_list(path, of_district, dialect=dialect, seed=SEED)
-        paths.append(path)
+        paths.append(folder / f"{province}-huyen-tu-lap-{dialect.name}-{code}.xlsx")
+        write_local_list(paths[-1], some, dialect=dialect, seed=SEED)
+    flat = folder / f"{province}-danh-sach-{code}.xlsx"
+    write_flat_list(flat, some, seed=SEED)
     for encoding in ("tcvn3", "vni"):
-        path = flat.with_name(f"{flat.stem}-phong-chu-{encoding}.xlsx")
-        save_in_old_font(flat, path, encoding)
-        paths.append(path)
+        paths.append(flat.with_name(f"{flat.stem}-phong-chu-{encoding}.xlsx"))
+        save_in_old_font(flat, paths[-1], encoding)
     save_as_csv(flat, flat.with_suffix(".csv"))
     save_as_ods(flat, flat.with_suffix(".ods"))
-    return [*paths, flat.with_suffix(".csv"), flat.with_suffix(".ods")]
+    return [*paths, flat, flat.with_suffix(".csv"), flat.with_suffix(".ods")]
 
 
 def _reviews(folder: Path, province: str) -> list[Path]:

@@ -9,8 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
 from beneficiaries import workflow
+from beneficiaries.imports.options import NO_OPTIONS
+from beneficiaries.imports.reading import read_workbook
 from beneficiaries.models import Household, ListBatch
+from smartphone_support.areas.gazetteer import Gazetteer
 from smartphone_support.jobs.running import execute
+from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
 from tests.spreadsheets.building import write_xlsx
 from tests.spreadsheets.lists import A_LUOI, HONG_VAN, flat, line
 
@@ -86,3 +90,25 @@ def classes():
         return dict(Household.objects.as_of(day).values_list("head_name", "class_as_of"))
 
     return on
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Read sheets written by the test, given as rows."""
+
+    def read_sheets(*sheets, hidden=(), options=NO_OPTIONS, name="a.xlsx", **named):
+        named |= {f"Trang {number}": rows for number, rows in enumerate(sheets, 1)}
+        path = write_xlsx(tmp_path / name, named, hidden)
+        return read_workbook(path, Gazetteer.packaged("46"), options=options)
+
+    return read_sheets
+
+
+@pytest.fixture
+def refusal(read):
+    def refusal_of(*sheets, **named):
+        with pytest.raises(SpreadsheetRefused) as refused:
+            read(*sheets, **named)
+        return refused.value
+
+    return refusal_of

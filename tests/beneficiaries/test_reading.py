@@ -4,11 +4,9 @@ from datetime import date
 
 import pytest
 
-from beneficiaries.imports.options import NO_OPTIONS, ReadOptions, place_key
-from beneficiaries.imports.reading import problems_by_household, read_workbook
+from beneficiaries.imports.options import ReadOptions, place_key
+from beneficiaries.imports.reading import problems_by_household
 from smartphone_support.areas.gazetteer import Gazetteer
-from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
-from tests.spreadsheets.building import write_xlsx
 from tests.spreadsheets.lists import (
     A_LUOI,
     FLAT_HEADER,
@@ -24,25 +22,6 @@ from tests.spreadsheets.lists import (
 )
 
 HUE = Gazetteer.packaged("46")
-
-
-@pytest.fixture
-def read(tmp_path):
-    def read_sheets(*sheets, hidden=(), options=NO_OPTIONS, name="a.xlsx", **named):
-        named |= {f"Trang {number}": rows for number, rows in enumerate(sheets, 1)}
-        return read_workbook(write_xlsx(tmp_path / name, named, hidden), HUE, options=options)
-
-    return read_sheets
-
-
-@pytest.fixture
-def refusal(read):
-    def refusal_of(*sheets, **named):
-        with pytest.raises(SpreadsheetRefused) as refused:
-            read(*sheets, **named)
-        return refused.value
-
-    return refusal_of
 
 
 def seen(result):
