@@ -65,7 +65,7 @@ def certificate_counts(
             n=Count("pk"),
             with_one=Count("pk", filter=Q(certified=True)),
             with_copy=Count("pk", filter=Q(copied=True)),
-        )  # fmt: skip
+        )
         .order_by()
     )
     areas = _areas(row[name] for row in rows for name in _PLACE)

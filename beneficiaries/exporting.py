@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,6 +28,8 @@ from .readings import note_export
 from .resources import NEEDED, HouseholdResource
 
 EXPORT = "beneficiaries.export"
+#: Nine digits and more, as people write numbers: in one piece or in groups.
+_LONG_NUMBER = re.compile(r"\d(?:[\s.\-]*\d){8,}")
 #: Longer lists are written in the background.
 AT_ONCE = 20_000
 #: How long a file made in the background can be fetched.
@@ -99,9 +102,8 @@ def shown_filters(filters: str) -> dict[str, str]:
 
 
 def masked_number(typed: Any) -> str:
-    """What was typed; an identity or telephone number with its middle hidden."""
-    text = str(typed)
-    return masked_id(text) if "".join(text.split()).isdecimal() and len(text) >= 9 else text
+    """What was typed; identity and telephone numbers in it with their middle hidden, however written."""
+    return _LONG_NUMBER.sub(lambda found: masked_id(re.sub(r"\D", "", found[0])), str(typed))
 
 
 def start_export(order: Order, *, actor: Any) -> RegisterExport:
@@ -138,10 +140,8 @@ def make_export(export_id: str, job: Job, progress: Progress) -> None:
         )
         target.seek(0)
         stored = store(File(target, name=name), actor=export.owner)
-        masked = QueryDict(mutable=True)
-        masked.update(shown_filters(export.filters))
         finished = RegisterExport.objects.filter(pk=export.pk, finished_at=None).update(
-            file=stored, households=written, finished_at=timezone.now(), filters=masked.urlencode()
+            file=stored, households=written, finished_at=timezone.now(), filters=_masked(export.filters)
         )
         if not finished:
             raise Refusal(_("Somebody else was faster: look at the list again."))
@@ -150,9 +150,17 @@ def make_export(export_id: str, job: Job, progress: Progress) -> None:
 
 def fail_export(export_id: str, job: Job, sentence: str) -> None:
     """What a given-up job leaves: the sentence, and no file."""
-    RegisterExport.objects.filter(pk=export_id, finished_at=None).update(
-        failure=sentence, finished_at=timezone.now()
-    )
+    for export in RegisterExport.objects.filter(pk=export_id, finished_at=None):
+        RegisterExport.objects.filter(pk=export.pk, finished_at=None).update(
+            failure=sentence, finished_at=timezone.now(), filters=_masked(export.filters)
+        )
+
+
+def _masked(filters: str) -> str:
+    """The filters of an export that is done with: nobody needs the number searched for any more."""
+    masked = QueryDict(mutable=True)
+    masked.update(shown_filters(filters))
+    return masked.urlencode()
 
 
 def _delete_old() -> None:

@@ -152,8 +152,9 @@ def _weigh_anew(
     )
 
 
-def withdraw_pairs_of(household_id: int, *, besides: int) -> None:
-    """Drop the open pairs of a household that is no longer one of its own, but for the pair decided now."""
-    DuplicateCandidate.objects.filter(
+def withdraw_pairs_of(household_id: int, *, besides: int | None = None) -> None:
+    """Drop the open pairs of a household that no longer stands, but for the pair decided now."""
+    rows = DuplicateCandidate.objects.filter(
         Q(first=household_id) | Q(second=household_id), state=DuplicateState.OPEN
-    ).exclude(pk=besides).delete()
+    )
+    (rows if besides is None else rows.exclude(pk=besides)).delete()

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from smartphone_support.accounts.scope import scope
 from smartphone_support.audit.models import AuditEntry
 from smartphone_support.web.tables import DASH
 
@@ -84,7 +85,7 @@ def story_of(household: Household, user: Any, known_at: datetime | None = None) 
         _assessments(household, user),
         _earlier_devices(household),
         _duplicates(household, user),
-        _merges(household),
+        _merges(household, user),
         _hand_changes(household),
     )
     events = [event for part in own for event in part]
@@ -308,8 +309,9 @@ def _duplicates(household: Household, user: Any) -> Iterable[Event]:
         state__in=[DuplicateState.SAME, DuplicateState.DIFFERENT],
         decided_at__isnull=False,
     ).select_related("first", "second", "decided_by")
+    names = _names_for(user, (pk for pair in decided for pk in (pair.first_id, pair.second_id)))
     for pair in decided:
-        other = pair.second if pair.first_id == household.pk else pair.first
+        other = pair.second_id if pair.first_id == household.pk else pair.first_id
         title = (
             _("Found to be the same household as %(name)s")
             if pair.state == DuplicateState.SAME
@@ -318,7 +320,7 @@ def _duplicates(household: Household, user: Any) -> Iterable[Event]:
         moment = pair.decided_at or pair.found_at
         yield Event(
             _local_day(moment),
-            title % {"name": other.head_name},
+            title % {"name": names.get(other) or _("one of another district")},
             "users",
             details=(pair.note,) if pair.note else (),
             who=str(pair.decided_by or ""),
@@ -326,10 +328,16 @@ def _duplicates(household: Household, user: Any) -> Iterable[Event]:
         )
 
 
-def _merges(household: Household) -> Iterable[Event]:
-    rows = HouseholdMerge.objects.filter(kept=household).select_related("absorbed", "merged_by", "undone_by")
+def _names_for(user: Any, ids: Iterable[int]) -> dict[int, str]:
+    """The heads of those of the households that lie in the reader's scope, also of merged ones."""
+    return dict(Household.objects.filter(scope(user), pk__in=set(ids)).values_list("pk", "head_name"))
+
+
+def _merges(household: Household, user: Any) -> Iterable[Event]:
+    rows = HouseholdMerge.objects.filter(kept=household).select_related("merged_by", "undone_by")
+    names = _names_for(user, (merge.absorbed_id for merge in rows))
     for merge in rows:
-        name = {"name": merge.absorbed.head_name}
+        name = {"name": names.get(merge.absorbed_id) or _("one of another district")}
         yield Event(
             _local_day(merge.merged_at),
             _("Merged with the double entry %(name)s") % name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -98,4 +99,6 @@ class ExportFile(ExportPage, View):
         stored = self.object.file
         if stored is None or self.object.created_at + exporting.KEPT < timezone.now():
             raise Http404
+        if self.object.is_full and not request.user.has_perm("beneficiaries.reveal_identity"):
+            raise PermissionDenied
         return send(stored)

@@ -91,9 +91,13 @@ class HouseholdDetail(HouseholdPage, DetailPage):
 
     def _merged_into(self) -> int | None:
         """The household this one turned out to be, if the person may see that one."""
-        kept = Household.objects.filter(pk=self.kwargs["pk"]).values_list("merged_into", flat=True).first()
+        merged = Household.objects.filter(merged_into__isnull=False)
+        last: int = self.kwargs["pk"]
+        # That one may have been taken up itself since: the last of the chain stands in the register.
+        while kept := merged.filter(pk=last).values_list("merged_into", flat=True).first():
+            last = kept
         seen = Household.objects.visible_to(self.request.user)
-        return kept if kept and seen.filter(pk=kept).exists() else None
+        return last if seen.filter(pk=last).exists() else None
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         note_reading(self.object, request.user)

@@ -56,8 +56,7 @@ def record_certificate(
     if copy is not None:
         _refuse_no_scan(copy)
     with transaction.atomic():
-        # The household's row is the lock: two people recording at once wait for each other.
-        Household.objects.select_for_update(no_key=True).get(pk=household.pk)
+        _take(household)
         row = PovertyCertificate.objects.filter(household=household, year=year).first()
         before = _as_told(row) if row else {}
         row = row or PovertyCertificate(household=household, year=year)
@@ -70,6 +69,12 @@ def record_certificate(
         action = "beneficiaries.povertycertificate.change" if before else _CERTIFICATE_RECORDED
         record(action, household, actor=actor, before=before, after=_as_told(row))
     return row
+
+
+def _take(household: Household) -> None:
+    """The household's row is the lock: people recording at once, and a merge, wait for each other."""
+    if not Household.objects.standing().select_for_update(no_key=True).filter(pk=household.pk).first():
+        raise Refusal(_("This household was merged with another one or left the register meanwhile."))
 
 
 _CERTIFICATE_RECORDED = "beneficiaries.povertycertificate.record"
@@ -139,7 +144,7 @@ def record_deprivation(
     if lacks_telecom is None and lacks_means is None:
         raise Refusal(_("Answer at least one of the two indicators."))
     with transaction.atomic():
-        Household.objects.select_for_update(no_key=True).get(pk=household.pk)
+        _take(household)
         key = {"household": household, "assessed_on": assessed_on, "occasion": occasion}
         row = InformationDeprivation.objects.filter(**key).first()
         before = _answers(row) if row else {}

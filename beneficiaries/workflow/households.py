@@ -96,7 +96,7 @@ def take_household(household: Household, actor: Any, expected: datetime) -> Hous
     """The household locked for a change by hand, if nobody changed it since ``expected``."""
     if not may_change_register(actor, household):
         raise Refusal(_("Only a register officer of the province may change the register."))
-    # The version's row first, as lists take it: the other way round this and a list would wait for each other.
+    # The version's row first, as lists take it: the other way round the two would wait for each other.
     RegisterVersion.objects.get_or_create(province=household.province)
     RegisterVersion.objects.select_for_update().get(province=household.province)
     if ListBatch.objects.filter(province=household.province_id, state=BatchState.APPLYING).exists():

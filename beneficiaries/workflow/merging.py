@@ -239,10 +239,10 @@ def undo_obstacle(merge: HouseholdMerge) -> str:
             "“%(name)s” was changed after the merge, by a list or by hand: it can no longer be undone."
         ) % {"name": kept}
     answers = merge_undoing.send(sender=HouseholdMerge, merge=merge)
-    number = merge.before["absorbed"]["national_id"]
-    rivals = Household.objects.standing().filter(province=kept.province, national_id=number)
-    if number and rivals.exclude(pk=kept.pk).exists():
-        return _("Another household has the identity number of the absorbed one by now.")
+    numbers = {merge.before[side]["national_id"] for side in ("kept", "absorbed")} - {""}
+    rivals = Household.objects.standing().filter(province=kept.province, national_id__in=numbers)
+    if rivals.exclude(pk=kept.pk).exists():
+        return _("Another household has the identity number one of the two had before by now.")
     return next((answer for _receiver, answer in answers if answer), "")
 
 

@@ -264,9 +264,10 @@ class _Step:
         household, other = self.household, self.details.other
         if other is None or other.pk == household.pk or other.province_id != household.province_id:
             raise Refusal(_("Choose the other household, which takes these people in."))
-        other = Household.objects.standing().select_for_update(of=("self",)).get(pk=other.pk)
-        if not standing_of(other).is_in_register:
+        taken = Household.objects.standing().select_for_update(of=("self",)).filter(pk=other.pk).first()
+        if taken is None or not standing_of(taken).is_in_register:
             raise Refusal(_("%(name)s has left the register itself.") % {"name": other.head_name})
+        other = taken
         moving = list(household.members.order_by("position"))
         undo = {
             "members": [[m.pk, m.position, m.relation] for m in moving],

@@ -15,6 +15,7 @@ from smartphone_support.audit.recording import record
 from smartphone_support.web.errors import Refusal
 
 from ..choices import MovementKind
+from ..finding import withdraw_pairs_of
 from ..models import Household, HouseholdMember, Movement
 from ..permissions import may_change_register
 from .households import next_version, take_household
@@ -47,7 +48,8 @@ def undo_movement(movement: Movement, *, reason: str, actor: Any) -> None:
         if current is None or current.pk != movement.pk or undo is None:
             raise Refusal(
                 _(
-                    "Only the latest movement recorded by hand can be taken back, and only while no list followed."
+                    "Only the latest movement recorded by hand can be taken back, and only while no list "
+                    "followed."
                 )
             )
         _Undo(household, current, undo).take()
@@ -125,10 +127,11 @@ class _Undo:
         self.household.save(update_fields=["member_count"])
         new.spells.filter(superseded_at__isnull=True).update(superseded_at=self.now)
         Household.objects.filter(pk=new.pk).update(removed_at=self.now, updated_at=self.now)
+        withdraw_pairs_of(new.pk)
 
     def _unmerge(self) -> None:
         other = self.movement.other
-        if other is None:
+        if other is None or other.merged_into_id or other.removed_at:
             raise Refusal(_("The other household is no longer in the register."))
         self._people(other)
         Household.objects.filter(pk=other.pk).update(
