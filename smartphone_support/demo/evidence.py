@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 from beneficiaries.choices import AssessmentOccasion
@@ -38,17 +39,20 @@ def play_certificates(year: int, *, until: date, actor: Any, seed: int) -> int:
     return sum(numbers.values())
 
 
-def play_assessments(supported: Sequence[Household], *, actor: Any, seed: int) -> int:
-    """Let the actor record indicators 11 and 12 of households before their support and after it.
+def play_assessments(
+    households: Iterable[Household], supported: Collection[int], *, actor: Any, seed: int
+) -> int:
+    """Let the actor record indicators 11 and 12 of households at the review, and of most of those in
+    `supported` (their keys) once more after support.
 
     Returns the number of assessments.
     """
     dice = Dice(seed, "assessments", actor.username)
     recorded = 0
-    for household in list(supported)[:ASSESSED]:
+    for household in islice(households, ASSESSED):
         telecom, means = dice.chance(0.8), dice.chance(0.55)
         answers = [(REVIEWED_ON, AssessmentOccasion.REVIEW, telecom, means)]
-        if dice.chance(0.75):
+        if household.pk in supported and dice.chance(0.75):
             after = (telecom and dice.chance(0.15), means and dice.chance(0.25))
             answers.append((AFTER_SUPPORT_ON, AssessmentOccasion.AFTER_SUPPORT, *after))
         for day, occasion, lacks_telecom, lacks_means in answers:

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.core.files import File
 
-from allocations.choices import DeviceKind, ListState, Verdict
+from allocations.choices import Decision, DeviceKind, ListState, Verdict
 from allocations.models import AllocationRound, DistrictList, Proposal
 from allocations.workflow.appraisal import (
     accept_clean_lines,
@@ -58,7 +58,7 @@ SIZES = {"46": 6000, "67": 4000}
 MONTHS = ("2023-01", "2023-02")
 FIRST_ROUND = "Đợt 1 năm 2023"
 #: The district of each province whose officer has recorded certificates and assessments.
-EVIDENCE_OF = {"46": "481", "67": "661"}
+EVIDENCE_OF = {"46": "474", "67": "661"}
 
 Say = Callable[[str], None]
 
@@ -204,13 +204,13 @@ def add_what_lists_lack(
 
 
 def play_evidence(province: str, office: Office) -> None:
-    """A district's certificates of the first year, and what its supported households lack of information."""
+    """A district's certificates of the first year; what households of its first list lack of information."""
     officer = office.person(EVIDENCE_OF[province])
     play_certificates(FIRST_YEAR, until=date(2023, 3, 31), actor=officer, seed=SEED)
-    supported = Household.objects.visible_to(officer).filter(list_lines__round__name=FIRST_ROUND)
-    play_assessments(
-        supported.standing().order_by("commune__code", "pk").distinct(), actor=officer, seed=SEED
-    )
+    listed = Household.objects.visible_to(officer).standing().filter(list_lines__round__name=FIRST_ROUND)
+    kept = listed.filter(list_lines__round__name=FIRST_ROUND, list_lines__decision=Decision.KEEP)
+    supported = set(kept.values_list("pk", flat=True))
+    play_assessments(listed.order_by("commune__code", "pk").distinct(), supported, actor=officer, seed=SEED)
 
 
 # --- rounds -----------------------------------------------------------------------------------------

@@ -41,10 +41,14 @@ def test_no_more_certificates_than_a_demonstration_needs(officer, monkeypatch):
 
 def test_support_lets_fewer_households_lack_information(officer, monkeypatch):
     monkeypatch.setattr(evidence, "ASSESSED", 30)
-    recorded = play_assessments(Household.objects.order_by("pk"), actor=officer, seed=413)
+    households = Household.objects.order_by("pk")
+    supported = {household.pk for household in households[:20]}
+    recorded = play_assessments(households, supported, actor=officer, seed=413)
 
     assert recorded == InformationDeprivation.objects.count()
     assert InformationDeprivation.objects.filter(occasion=AssessmentOccasion.REVIEW).count() == 30
+    after = InformationDeprivation.objects.filter(occasion=AssessmentOccasion.AFTER_SUPPORT)
+    assert {row.household_id for row in after} <= supported
     (count,) = deprivation_counts(officer, DAY)
     assert 0 < count.after.households < count.before.households
     assert count.after.lacks_any < count.before.lacks_any
