@@ -30,7 +30,7 @@ from .operators import read_subscription
 from .options import ReadOptions
 from .people import PLACES, Frame, HouseholdReader, uncalculated_cells
 from .places import PlaceReader, district_of_file_name
-from .records import Question, ReadResult, SheetInfo
+from .records import Problem, Question, ReadResult, SheetInfo
 from .tabling import Located, is_export, locate, looks_like_people, question_of, rivals
 
 Progress = Callable[[int, int], None]
@@ -104,8 +104,8 @@ class SheetReader:
             self.result.questions.append(question_of(located, self.sheet.name, self.head))
         before = len(self.result.problems)
         _TableReader(self, located, kind, movement).read(chain(self.head, rows), report)
-        # Doubts about a whole column come last; people read from the top.
-        self.result.problems[before:] = sorted(self.result.problems[before:], key=lambda found: found.row)
+        # Doubts about a whole column come last; people read from the top, from left to right.
+        self.result.problems[before:] = sorted(self.result.problems[before:], key=_place_of)
 
     def _corrected(self, rows: Iterator[Row]) -> Iterator[Row]:
         """The rows with the cells a person corrected, as if the file held them so."""
@@ -307,6 +307,10 @@ class _TableReader:
         guess = district_of_file_name(name, self.reading.gazetteer).code
         params = {"guess": guess, "file_name": name}
         self.result.questions.append(Question("district", self.sheet.name, params=params))
+
+
+def _place_of(problem: Problem) -> tuple[int, int]:
+    return problem.row, column_index(problem.column) if problem.column else -1
 
 
 def _with_cells(row: Row, right: Mapping[int, str]) -> Row:

@@ -76,12 +76,13 @@ def save_in_old_font(source: str | Path, target: str | Path, encoding: str) -> N
 def save_as_csv(
     source: str | Path, target: str | Path, *, delimiter: str = ";", encoding: str = "utf-8-sig"
 ) -> None:
-    """The first sheet as text, as Excel shows it."""
+    """The first sheet as text, as Excel shows it: every row as wide as the widest."""
     sheet = load_workbook(source, read_only=True).worksheets[0]
+    rows = [[_shown(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+    width = max(map(len, rows))
     with Path(target).open("w", encoding=encoding, newline="") as file:
         writer = csv.writer(file, delimiter=delimiter)
-        for row in sheet.iter_rows(values_only=True):
-            writer.writerow([_shown(value) for value in row])
+        writer.writerows([*row, *[""] * (width - len(row))] for row in rows)
 
 
 def save_as_ods(source: str | Path, target: str | Path) -> None:
