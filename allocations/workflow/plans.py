@@ -264,6 +264,9 @@ def _check_decision(number: str, day: date, not_before: date) -> None:
 def _open_lists(plan: QuotaPlan) -> list[DistrictList]:
     """One list for each district that has a quota."""
     round_, rule = plan.round, round_rule(plan.round)
+    # Merges and lists taken back ask who stands on a list: they wait here, or this waits for them.
+    RegisterVersion.objects.get_or_create(province=round_.program.province)
+    RegisterVersion.objects.select_for_update().get(province=round_.program.province)
     households: dict[int, list[HouseholdFacts]] = defaultdict(list)
     for facts in listed_households(round_.program.province, round_.as_of, except_round=round_.pk):
         if not rule.failed(facts, round_.as_of):

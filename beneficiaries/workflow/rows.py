@@ -73,7 +73,11 @@ def _set_decision(row: BatchRow, decision: str, household_id: int | None) -> Non
             _("That household is already taken by row %(row)s of sheet “%(sheet)s”.")
             % {"row": rival.row, "sheet": rival.sheet}
         )
-    household = load_register(row.batch.province, [household_id])[household_id]
+    household = load_register(row.batch.province, [household_id]).get(household_id)
+    if household is None:
+        raise Refusal(
+            _("This household was merged with another one or left the register since: read the file again.")
+        )
     row.household_id, row.basis = household_id, "decided"
     if row.movement:
         row.changes = pack_changes(_plan_line(row, household).changes)

@@ -1,5 +1,6 @@
 """Several people at once, in real threads on PostgreSQL: one of them wins, the others get a sentence."""
 
+import threading
 from datetime import date
 
 import pytest
@@ -7,6 +8,9 @@ from django.db import connection
 
 from allocations import workflow
 from allocations.models import DistrictList, ListLine
+from beneficiaries.models import DuplicateCandidate, Household
+from beneficiaries.signals import household_merging
+from beneficiaries.workflow import merge_pair
 from smartphone_support.audit.recording import verify
 
 from ..together import at_once
@@ -34,6 +38,32 @@ def test_two_leaders_approving_at_once_open_the_lists_once(story, attempt):
     assert DistrictList.objects.count() == 2
     assert ListLine.objects.count() == 9
     assert verify().broken_at is None
+
+
+def test_lists_opened_during_a_merge_hold_the_family_once(story, cast):
+    """The merge has asked whether a list holds the household, and is not yet done when the lists open."""
+    story.households(c20044=4, c20161=2)
+    plan, (one, two) = story.plan(total=4), Household.objects.order_by("pk")[:2]
+    pair = DuplicateCandidate.objects.create(province=one.province, first=one, second=two, score=90)
+    asked, opened = threading.Event(), threading.Event()
+
+    def hold(**kwargs):
+        asked.set()
+        opened.wait(2)
+
+    def approve():
+        asked.wait(10)
+        story.approve(plan)
+        opened.set()
+
+    household_merging.connect(hold)
+    try:
+        at_once(approve, lambda: merge_pair(pair, kept=one.pk, actor=cast("hue-dolisa")))
+    finally:
+        household_merging.disconnect(hold)
+    assert not Household.objects.standing().filter(pk=two.pk).exists()
+    assert ListLine.objects.filter(household=one).exists()
+    assert not ListLine.objects.filter(household=two).exists()
 
 
 def test_two_uploads_confirmed_at_once_apply_one(a_luoi, cast):

@@ -25,6 +25,7 @@ from smartphone_support.documents.storing import store
 from smartphone_support.web.errors import Refusal
 
 from ..together import at_once
+from .conftest import household as listed
 from .twins import area, settle, twins
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +157,17 @@ def test_a_household_merged_meanwhile_takes_nobody_in(officer):
     workflow.merge_pair(pair_of(one, two), kept=one.pk, actor=officer)
     with pytest.raises(Refusal, match="has left the register itself"):
         move(third, officer, "merged", other=two)
+
+
+def test_a_row_is_not_decided_to_be_a_household_that_was_merged_since(desk, officer):
+    desk.register(listed(1, F=None), *map(listed, range(2, 9)), year=2022)
+    batch = desk.read(listed(1, F=None, H="Thôn 9"), *map(listed, range(2, 9)), year=2023)
+    row = batch.rows.get(outcome="ambiguous")
+    candidate = Household.objects.get(head_name=row.head_name)
+    kept = Household.objects.exclude(pk=candidate.pk).first()
+    workflow.merge_pair(pair_of(candidate, kept), kept=kept.pk, actor=officer)
+    with pytest.raises(Refusal, match="read the file again"):
+        workflow.decide_row(row, decision="same", household_id=candidate.pk, actor=officer)
 
 
 def test_a_merge_is_not_undone_when_the_kept_households_former_number_went_to_another(officer):
