@@ -75,6 +75,8 @@ class DayWidget(Widget):
 class ChoiceWidget(Widget):
     """One of a few words; the stored code is understood as well."""
 
+    has_words = True
+
     def __init__(self, words: dict[str, str]) -> None:
         super().__init__()
         self.words = words
@@ -94,6 +96,8 @@ class ChoiceWidget(Widget):
 
 
 class YesNoWidget(Widget):
+    has_words = True
+
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> bool:
         word = fold(as_text(value))
         if word in ("", "co", "x", "1", "true"):

@@ -31,7 +31,10 @@ def columns_of(resource: Resource) -> list[Column]:
 
 
 def rows_of(resource: Resource, rows: Any) -> Iterator[list[Any]]:
-    """Each object's values in the order of the columns, as numbers and days where they are such."""
+    """Each object's values in the order of the columns, as numbers and days where they are such.
+
+    A field whose widget says `has_words` is written in the widget's words, not as it is stored.
+    """
     getters = [_getter(resource, name, field) for name, field in _fields(resource)]
     for instance in rows.iterator(chunk_size=_CHUNK):
         yield [get(instance) for get in getters]
@@ -70,6 +73,7 @@ def _getter(resource: Resource, name: str, field: Any) -> Callable[[Any], Any]:
 
     def value(instance: Any) -> Any:
         found = field.get_value(instance)
-        return found if isinstance(found, _PLAIN) else field.export(instance)
+        return found if plain and isinstance(found, _PLAIN) else field.export(instance)
 
+    plain = not getattr(field.widget, "has_words", False)
     return value

@@ -181,6 +181,15 @@ def test_what_was_taken_out_comes_back_unchanged(admin, of, form):
     assert AuditEntry.objects.filter(action="programs.reference.export").count() == 1
 
 
+def test_exported_files_say_words_not_codes(admin):
+    areas = load_workbook(io.BytesIO(admin.get(address("reference_export", "areas")).content)).active
+    assert {row[0] for row in areas.iter_rows(min_row=2, values_only=True)} == {"tỉnh", "huyện", "xã"}
+    offices = load_workbook(
+        io.BytesIO(admin.get(address("reference_export", "organisations")).content)
+    ).active
+    assert {row[6] for row in offices.iter_rows(min_row=2, values_only=True)} == {"có"}
+
+
 def test_exported_text_stays_text(admin):
     Holiday.objects.create(day=date(2024, 9, 2), name="=1+1")
     book = load_workbook(io.BytesIO(admin.get(address("reference_export", "holidays")).content))
