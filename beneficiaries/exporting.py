@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,16 +19,14 @@ from smartphone_support.jobs.models import Job
 from smartphone_support.jobs.running import Progress, start
 from smartphone_support.spreadsheets.exporting import Report, write_resource
 from smartphone_support.web.errors import Refusal
-from smartphone_support.web.templatetags.web import masked_id
 
 from .filters import HouseholdFilter
 from .models import Household, RegisterExport
+from .presenting import numbers_hidden
 from .readings import note_export
 from .resources import NEEDED, HouseholdResource
 
 EXPORT = "beneficiaries.export"
-#: Nine digits and more, as people write numbers: in one piece or in groups.
-_LONG_NUMBER = re.compile(r"\d(?:[\s.\-]*\d){8,}")
 #: Longer lists are written in the background.
 AT_ONCE = 20_000
 #: How long a file made in the background can be fetched.
@@ -98,12 +95,7 @@ def _check(order: Order, actor: Any) -> None:
 
 def shown_filters(filters: str) -> dict[str, str]:
     """The filters for the record: a number searched for is no more whole there than on the screen."""
-    return {key: masked_number(value) for key, value in QueryDict(filters).items() if value}
-
-
-def masked_number(typed: Any) -> str:
-    """What was typed; identity and telephone numbers in it with their middle hidden, however written."""
-    return _LONG_NUMBER.sub(lambda found: masked_id(re.sub(r"\D", "", found[0])), str(typed))
+    return {key: numbers_hidden(str(value)) for key, value in QueryDict(filters).items() if value}
 
 
 def start_export(order: Order, *, actor: Any) -> RegisterExport:

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from smartphone_support.spreadsheets.cellref import split_reference
-from smartphone_support.web.templatetags.web import masked_id
 
 from .imports.columns import ALL_COLUMNS
 from .imports.options import NO_OPTIONS, ReadOptions
+from .presenting import numbers_hidden
 from .workflow.layouts import NAME_FIELDS, Answers, twice_chosen
 
 #: Labels of the fields a column may hold, in groups as the person looks for them.
@@ -93,8 +93,6 @@ COLUMN_LABELS = {name: label for _title, labels in COLUMN_GROUPS for name, label
 UNUSED = pgettext_lazy("column", "Not used")
 ENCODINGS = {"tcvn3": "TCVN3 (ABC)", "vni": "VNI"}
 REQUIRED = NAME_FIELDS | {"commune", "commune_code", "address", "poverty_class", "class_poor"}
-#: Signs of an identity number: on screen its middle is hidden.
-_HIDDEN_DIGITS = 9
 
 
 def column_choices() -> list[Any]:
@@ -114,8 +112,7 @@ def _marked(name: str, label: Any) -> str:
 
 def shown_sample(text: str) -> str:
     """A cell as an example; of a long number the middle is hidden."""
-    digits = text.strip().lstrip("'")
-    return masked_id(digits) if digits.isdecimal() and len(digits) >= _HIDDEN_DIGITS else text
+    return numbers_hidden(text.strip().lstrip("'"))
 
 
 @dataclass(slots=True)

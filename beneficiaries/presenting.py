@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -179,8 +180,18 @@ _MASKS = {
 
 def shown_value(problem: BatchProblem | Problem) -> str:
     """The cell's value as a page shows it; the file itself and the workbook of bad rows have it whole."""
-    mask = _MASKS.get(problem.code)
-    return mask(problem.value) if mask else problem.value
+    if problem.code == "test_row":
+        return problem.value  # a household's code, by which the row is found
+    return _MASKS.get(problem.code, numbers_hidden)(problem.value)
+
+
+#: Nine digits and more, as people write numbers: in one piece or in groups.
+_LONG_NUMBER = re.compile(r"\d(?:[\s.\-]*\d){8,}")
+
+
+def numbers_hidden(text: str) -> str:
+    """A text; identity and telephone numbers in it with their middle hidden, however they are written."""
+    return _LONG_NUMBER.sub(lambda found: masked_id(re.sub(r"\D", "", found[0])), text)
 
 
 def shown_problem(problem: BatchProblem | Problem) -> str:
@@ -270,4 +281,5 @@ def place_of(value: str, params: dict[str, Any]) -> str:
 
 def shown_cell(field: str, text: str) -> str:
     """A cell's text on a page; identity and telephone numbers with their middle hidden."""
-    return masked_id(text) if field == "national_id" else masked_phone(text) if field == "phone" else text
+    mask = {"national_id": masked_id, "phone": masked_phone}.get(field, numbers_hidden)
+    return mask(text)

@@ -21,6 +21,7 @@ from ..choices import BatchState
 from ..imports.memory import before_of, pack, said_of
 from ..imports.options import Cell, ReadOptions
 from ..models import ListBatch
+from ..presenting import numbers_hidden
 from .steps import READ, locked, move, queue
 
 #: A corrected cell holds no more than the register's longest field.
@@ -154,5 +155,5 @@ def _name(cell: Cell) -> str:
 
 
 def _shown(cell: Cell, text: str, fields: Mapping[tuple[str, str], str]) -> str:
-    mask = _MASKS.get(fields.get((cell[0], cell[2]), ""))
-    return mask(text) if mask else text
+    mask = _MASKS.get(fields.get((cell[0], cell[2]), ""), numbers_hidden)
+    return mask(text)

@@ -12,7 +12,14 @@ from django.utils import timezone
 
 from beneficiaries import exporting, workflow
 from beneficiaries.finding import search_register
-from beneficiaries.models import DuplicateCandidate, Household, PovertyCertificate, RegisterExport
+from beneficiaries.models import (
+    BatchProblem,
+    DuplicateCandidate,
+    Household,
+    PovertyCertificate,
+    RegisterExport,
+)
+from beneficiaries.presenting import numbers_hidden, shown_cell, shown_value
 from beneficiaries.story import story_of
 from beneficiaries.workflow.certificates import record_certificate, record_deprivation
 from beneficiaries.workflow.households import change_household
@@ -95,14 +102,23 @@ def test_a_merge_undone_gives_no_name_of_another_district_away(cast, officer):
      "0912-345-678", "+84912345678"],
 )  # fmt: skip
 def test_a_number_is_masked_in_the_record_however_it_was_typed(typed):
-    shown = exporting.masked_number(typed)
+    shown = numbers_hidden(typed)
     assert "***" in shown
     assert sum(sign.isdigit() for sign in shown) <= 6
 
 
 @pytest.mark.parametrize("typed", ["Nguyễn Văn Đức", "20044", "23/04/1961", "thôn 4"])
 def test_what_is_no_number_stays_as_it_was_typed(typed):
-    assert exporting.masked_number(typed) == typed
+    assert numbers_hidden(typed) == typed
+
+
+@pytest.mark.parametrize(
+    "code", ["bad_birth_date", "row_not_understood", "unknown_commune", "bad_national_id"]
+)
+def test_a_number_in_the_wrong_cell_is_masked_all_the_same(code):
+    problem = BatchProblem(code=code, value="046 061 000 001")
+    assert "061" not in shown_value(problem)
+    assert "061000" not in shown_cell("note", "CCCD 046061000001")
 
 
 def test_an_export_that_failed_does_not_keep_the_number_searched_for(officer):
