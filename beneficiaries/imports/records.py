@@ -182,7 +182,8 @@ class SheetInfo:
     ``columns`` maps the column letter to the field name; ``unmapped`` the letter to the header text
     nobody recognised; rows are the sheet's own numbers. ``skipped`` says why a sheet was not read
     ("empty", "hidden", "no_table"), "" when it was. ``encoding`` is "unicode", "tcvn3" or "vni";
-    ``comments`` the notes people pinned to cells, by cell ("C12").
+    ``comments`` the notes people pinned to cells, by cell ("C12"). ``only_class`` is "poor" or "near_poor"
+    where the title promises households of that class alone, "" where it names both or none.
     """
 
     name: str
@@ -200,6 +201,7 @@ class SheetInfo:
     hidden_columns: list[str] = field(default_factory=list)
     households: int = 0
     skipped: str = ""
+    only_class: str = ""
 
 
 @dataclass(slots=True)

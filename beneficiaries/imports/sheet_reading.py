@@ -13,6 +13,7 @@ from smartphone_support.spreadsheets.headers import SEARCHED_ROWS, Table
 from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
 from smartphone_support.spreadsheets.workbook import Sheet
 
+from .balance import LISTED
 from .kinds import MONTHLY, OPERATOR, kind_of_list, titles_of
 from .layouts import (
     ExportList,
@@ -169,6 +170,8 @@ class _TableReader:
         info = self.info
         info.layout = kind if kind in (MONTHLY, OPERATOR) else self.layout.name
         info.header_rows, info.title = table.header_rows, self.title
+        if not is_monthly and frame.default_class in LISTED:
+            info.only_class = frame.default_class
         info.columns = {c.letter: c.name for c in sorted(table.columns.values(), key=lambda c: c.index)}
         info.unmapped = {column_letter(index): text for index, text in table.unmapped.items() if text}
 

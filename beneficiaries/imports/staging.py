@@ -20,6 +20,7 @@ from ..choices import BatchKind, BatchState, Outcome
 from ..models import BatchProblem, BatchRow, ListBatch, RegisterVersion
 from .bulk import insert
 from .causes import group_causes
+from .coverage import class_not_covered, keep_promises
 from .diff import class_of, compare
 from .evidence import Evidence, evidence_changes, load_evidence, states_evidence
 from .matching import Match, match_households
@@ -191,14 +192,20 @@ def _gone_rows(
 ) -> Iterator[BatchRow]:
     """Poor and near-poor households of the communes the file covers that no row is, and none may be.
 
-    A list that names no commune, as the review software exports it, never says who is gone.
+    A list that names no commune, as the review software exports it, never says who is gone; one of poor
+    households alone says nothing of the near-poor.
     """
+    classes = keep_promises(result)
     covered = {record.commune_code for record in result.households if record.commune_code}
     named = {row.household_id for row in rows}
     named.update(candidate.get("household") for row in rows for candidate in row.candidates)
     position = len(rows)
     for household in register.values():
-        if household.is_listed and household.commune_code in covered and household.id not in named:
+        if (
+            household.poverty_class in classes
+            and household.commune_code in covered
+            and household.id not in named
+        ):
             position += 1
             yield gone_row(batch, position, household, units)
 
@@ -255,9 +262,9 @@ def _write(batch: ListBatch, version: int, result: ReadResult, staged: Staged) -
     batch.causes = group_causes(staged.problems)
     # Those settled stay, so that the file can be read another way.
     batch.questions = [asdict(question) for question in result.questions]
-    skipped = skipped_months(batch)
-    if skipped and skipped not in batch.notice:
-        batch.notice = f"{batch.notice} {skipped}".strip()
+    for sentence in (skipped_months(batch), class_not_covered(batch)):
+        if sentence and sentence not in batch.notice:
+            batch.notice = f"{batch.notice} {sentence}".strip()
     batch.save(update_fields=["register_version", "failure", "sheets", "causes", "questions", "notice"])
     summarise(batch)
 

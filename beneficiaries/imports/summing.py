@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import asdict
 from typing import Any
 
@@ -13,6 +14,7 @@ from smartphone_support.areas.models import AdministrativeArea
 from ..choices import BatchKind, Outcome, RowDecision
 from ..models import BatchRow, Household, ListBatch
 from .balance import LISTED, CommuneBalance, Movement, as_claimed, balance, brakes
+from .coverage import classes_covered
 
 
 def summarise(batch: ListBatch) -> None:
@@ -22,7 +24,7 @@ def summarise(batch: ListBatch) -> None:
     covered = _covered(batch, rows)
     communes = AdministrativeArea.objects.select_related("parent").in_bulk(covered)
     ordered = sorted(covered, key=lambda pk: (_parent_code(communes[pk]), communes[pk].code))
-    figures = _figures(batch, _start(batch), _movements(rows), ordered)
+    figures = _figures(batch, _start(batch), _movements(rows), ordered, rows)
     limits = {"percent": settings.LIST_BRAKE_PERCENT, "at_least": settings.LIST_BRAKE_HOUSEHOLDS}
     batch.balance = [_plain(row, communes[row.commune]) for row in figures]
     batch.brakes = [_plain(row, communes[row.commune]) for row in brakes(figures, **limits)]
@@ -41,13 +43,17 @@ def _covered(batch: ListBatch, rows: Any) -> set[int]:
 
 
 def _figures(
-    batch: ListBatch, start: dict[int, int], movements: list[Movement], communes: list[int]
+    batch: ListBatch, start: dict[int, int], movements: list[Movement], communes: list[int], rows: Any
 ) -> list[CommuneBalance]:
     figures = balance(start, movements, communes)
     if batch.kind == BatchKind.MONTHLY:
         claimed = balance(start, as_claimed(movements), communes)
         for row, claim in zip(figures, claimed, strict=True):
             row.listed = claim.end
+    elif passed_over := LISTED - classes_covered(batch):
+        untouched = _start(batch, passed_over, but=rows)
+        for row in figures:
+            row.listed += untouched.get(row.commune, 0)
     return figures
 
 
@@ -80,15 +86,18 @@ def _movements(rows: Any) -> list[Movement]:
     return movements
 
 
-def _start(batch: ListBatch) -> dict[int, int]:
+def _start(batch: ListBatch, classes: Set[str] = LISTED, but: Any = None) -> dict[int, int]:
+    """The register's households of those classes by commune, without those that are ``but`` rows."""
     listed = Household.objects.filter(
         province=batch.province,
         merged_into__isnull=True,
         removed_at__isnull=True,
-        spells__poverty_class__in=LISTED,
+        spells__poverty_class__in=classes,
         spells__valid_to__isnull=True,
         spells__superseded_at__isnull=True,
     )
+    if but is not None:
+        listed = listed.exclude(pk__in=but.order_by().exclude(household=None).values("household"))
     return dict(listed.order_by().values_list("commune").annotate(n=Count("pk")))
 
 

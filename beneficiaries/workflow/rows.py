@@ -15,6 +15,7 @@ from smartphone_support.audit.recording import record
 from smartphone_support.web.errors import Refusal
 
 from ..choices import BatchKind, BatchState, GoneReason, Outcome, RowDecision
+from ..imports.coverage import classes_covered
 from ..imports.diff import compare
 from ..imports.messages import problem_message
 from ..imports.monthly import decided_plan
@@ -112,10 +113,11 @@ def _settle_gone(batch: ListBatch, decided: BatchRow) -> None:
     batch.rows.filter(outcome=Outcome.GONE, household__in=taken).delete()
     known = set(batch.rows.filter(outcome=Outcome.GONE).values_list("household", flat=True))
     covered = set(others.values_list("commune__code", flat=True).distinct())
+    classes = classes_covered(batch)
     units = Units(batch.province, batch.effective_on)
     position = batch.rows.aggregate(last=Max("position"))["last"]
     for household in load_register(batch.province, candidates - taken - known).values():
-        if household.is_listed and household.commune_code in covered:
+        if household.poverty_class in classes and household.commune_code in covered:
             position += 1
             gone_row(batch, position, household, units).save()
 

@@ -209,3 +209,50 @@ def test_a_later_list_completes_them(desk, read_as):
     complete = Household.objects.get()
     assert (complete.pk, complete.commune.code, complete.national_id) == (pk, "20047", identity(1))
     assert complete.lacks == []
+
+
+# --- lists of one class ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def detailed(monkeypatch):
+    """`detailed("near_poor", record, …)`: a list whose title names that class alone."""
+
+    def told(only, *records):
+        def result(*arguments):
+            sheet = SheetInfo("Chi tiết", first_row=8, last_row=8, households=len(records), only_class=only)
+            return ReadResult([sheet], [replace(one) for one in records])
+
+        monkeypatch.setattr(staging, "read_file", result)
+
+    return told
+
+
+def test_a_list_of_poor_households_says_nothing_of_the_near_poor(desk, read_as, detailed):
+    read_as(stated(1), stated(2), stated(3, poverty_class="near_poor"))
+    desk.register(year=2022)
+    detailed("poor", stated(1), stated(4))
+    batch = desk.read(year=2023)
+    assert [row.head_name for row in batch.rows.filter(outcome="gone")] == [stated(2).head_name]
+    assert [(row["listed"], row["end"], row["off"]) for row in batch.balance] == [(3, 3, False)]
+    assert "hộ cận nghèo" in batch.notice
+    desk.confirm(batch)
+    detailed("near_poor", stated(3, poverty_class="near_poor"))
+    assert desk.read(year=2023).counts["gone"] == 0
+
+
+def test_a_near_poor_household_on_the_list_of_the_poor_balances_too(desk, read_as, detailed):
+    read_as(stated(1), stated(2, poverty_class="near_poor"), stated(3, poverty_class="near_poor"))
+    desk.register(year=2022)
+    detailed("poor", stated(1), stated(2))
+    batch = desk.read(year=2023)
+    assert (batch.counts["changed"], batch.counts["gone"]) == (1, 0)
+    assert [(row["listed"], row["end"]) for row in batch.balance] == [(3, 3)]
+
+
+def test_a_title_its_rows_do_not_keep_covers_both_classes(desk, read_as, detailed):
+    read_as(stated(1), stated(2), stated(3, poverty_class="near_poor"))
+    desk.register(year=2022)
+    detailed("poor", stated(1), stated(4, poverty_class="near_poor"))
+    batch = desk.read(year=2023)
+    assert (batch.counts["gone"], batch.notice) == (2, "")
