@@ -83,6 +83,8 @@ class ChoiceWidget(Widget):
         self.codes = {fold(word): code for code, word in words.items()} | {code: code for code in words}
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        if not as_text(value):
+            raise ValueError(_("This column must not be empty."))
         code = self.codes.get(fold(as_text(value))) or self.codes.get(as_text(value))
         if code is None:
             raise ValueError(
