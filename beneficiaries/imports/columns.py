@@ -484,9 +484,6 @@ DATE_COLUMNS = frozenset({
     "reviewed_on", "starts_on",
 })  # fmt: skip
 
-#: The cells of one person, and the fields they fill.
-PERSON_FIELDS = frozenset({"birth_date", "birth_year", "gender", "national_id", "ethnicity", "relation"})
-
 #: Where a column name is not the record's field, the fields it makes known.
 FIELDS_OF = {
     "member_name": ("members",),
