@@ -103,7 +103,7 @@ class HouseholdFilter(BaseFilterSet):
         else:
             self._offer("district", list(districts.items()))
         chosen = str(self.data.get("district", ""))
-        within = int(chosen) if chosen.isdecimal() and int(chosen) in districts else None
+        within = next((pk for pk in districts if str(pk) == chosen), None)
         if user.district is not None:
             within = user.district.pk
         self.districts = districts

@@ -257,3 +257,13 @@ def test_undoing_a_merge_and_changing_the_household_follow_each_other(cast, atte
     assert AuditEntry.objects.filter(action="beneficiaries.household.unmerge").count() == (
         Household.objects.standing().count() - 1
     )
+
+
+@pytest.mark.parametrize("district", ["9" * 5000, "²", "٣", "-1", "x"])
+@pytest.mark.parametrize("page", ["household_list", "household_export"])
+def test_an_address_with_no_such_district_shows_nothing_and_breaks_nothing(client, cast, page, district):
+    settle(national_id=NUMBER)
+    cast.log_in(client, "hue-dolisa")
+    answer = client.get(reverse(f"beneficiaries:{page}"), {"district": district})
+    assert answer.status_code == 200
+    assert "Hồ Văn Brôi" not in answer.content.decode()
