@@ -220,7 +220,7 @@ def test_a_new_head_leads_the_same_household(known, officer):
     assert (after.head_name, after.national_id) == ("Hồ Thị Mẹ", mother.national_id)
     assert after.head_name_folded == "ho thi me"
     assert after.member_count == 2
-    assert [m.name for m in after.members.order_by("position")][0] == "Hồ Thị Mẹ"
+    assert next(m.name for m in after.members.order_by("position")) == "Hồ Thị Mẹ"
 
 
 def test_a_part_that_splits_off_is_a_household_of_its_own(known, officer):
