@@ -20,7 +20,7 @@ from smartphone_support.spreadsheets.preflight import check_file
 from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
 from smartphone_support.web.errors import Refusal
 
-from ..choices import BatchKind, BatchState
+from ..choices import BatchKind, BatchState, Outcome
 from ..imports.apply import RegisterChanged, apply_batch
 from ..imports.messages import refusal_message
 from ..imports.ordering import refuse_older
@@ -121,6 +121,10 @@ def read_again(batch: ListBatch, *, actor: Any) -> ListBatch:
 # --- confirming and cancelling --------------------------------------------------------------------
 
 
+#: Outcomes that say something of the register; a list of blocked rows alone would only pass for a period.
+_WRITABLE = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.GONE, Outcome.AMBIGUOUS)
+
+
 def confirm_batch(batch: ListBatch, *, actor: Any, reason: str = "") -> ListBatch:
     """Have the preview written to the register. ``reason`` is needed when the brake is on.
 
@@ -134,6 +138,13 @@ def confirm_batch(batch: ListBatch, *, actor: Any, reason: str = "") -> ListBatc
             return current
         batch = locked(batch, actor, BatchState.AWAITING_CONFIRMATION)
         refuse_older(batch.province, batch.period)
+        if not any(batch.counts.get(outcome, 0) for outcome in _WRITABLE):
+            raise Refusal(
+                _(
+                    "No household of this list can be written: mend the rows in error, or upload a "
+                    "mended file."
+                )
+            )
         if batch.brakes and not reason.strip():
             raise Refusal(
                 _("In %(n)s communes more than %(percent)s %% of the households would go: give the reason.")

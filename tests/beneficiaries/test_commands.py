@@ -59,6 +59,13 @@ def test_import_list_apply_writes_and_again_changes_nothing(import_list):
     assert set(shown["seconds"]) >= {"read", "match", "apply"}
 
 
+def test_a_list_of_blocked_households_alone_is_not_written(import_list):
+    nameless = household(1, C=None)
+    code, _out, err = import_list(nameless, options=["--apply"])
+    assert (code, "sửa các dòng lỗi" in err, len(err.splitlines())) == (1, True, 1)
+    assert not Household.objects.exists()
+
+
 def test_import_list_needs_a_reason_for_many_gone(import_list):
     import_list(*map(household, range(10)), options=["--apply"])
     rows = list(map(household, range(5)))
