@@ -49,6 +49,7 @@ class Line:
 
 def body_of(lines: Sequence[Line]) -> SafeString:
     """The table's rows; on a narrow screen every cell names its column, and blank ones are left out."""
+    of_member = escape(_("member"))
     labels = {key: escape(label) for key, label in HEADS.items()}
     # One reverse() for the page: fifty of them cost more than the question to the database.
     before, _zero, behind = reverse("beneficiaries:household_detail", args=[0]).rpartition("0")
@@ -57,7 +58,7 @@ def body_of(lines: Sequence[Line]) -> SafeString:
         if line.section:
             head = f'<th scope="rowgroup" colspan="{len(HEADS)}">{escape(line.section)}</th>'
             rows.append(f'<tr class="section">{head}</tr>')
-        member = f" <small>{escape(_('member'))}: {escape(line.member)}</small>" if line.member else ""
+        member = f" <small>{of_member}: {escape(line.member)}</small>" if line.member else ""
         place = f"<div>{escape(line.commune or DASH)} <small>{escape(line.district)}</small></div>"
         rows.append(
             f'<tr><td data-label="{labels["name"]}" class="title">'

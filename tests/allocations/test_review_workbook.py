@@ -194,7 +194,7 @@ def test_a_spoilt_workbook_is_refused_with_its_place_and_changes_nothing(paper, 
 
 FILES = {
     "word": (b"PK\x03\x04", "damaged"),
-    "text": (b"Ho ten;Nam sinh\n", "text file"),
+    "text": (b"Ho ten;Nam sinh\n", "no review workbook"),
     "empty": (b"", "empty"),
     "pdf": (b"%PDF-1.7\n%\xe2\xe3\n", "PDF"),
 }

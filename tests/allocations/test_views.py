@@ -188,7 +188,7 @@ def test_a_confirm_clicked_twice_writes_once_and_says_so(a_luoi, client, cast):
 def test_a_bad_workbook_is_refused_on_its_page(a_luoi, client, cast):
     file = SimpleUploadedFile("phieu.xlsx", b"Ho ten;Nam sinh")
     response, _ = post(client, cast, "hue-481", url("list_upload", a_luoi.pk), file=file)
-    assert "This is a text file, not a workbook" in response.content.decode()
+    assert "This is no review workbook of the system" in response.content.decode()
     assert not ReviewUpload.objects.exists()
 
 

@@ -67,7 +67,7 @@ def test_a_search_puts_pairs_into_the_queue_once(officer):
     assert DuplicateCandidate.objects.get() == row
 
 
-def test_another_province_is_another_register():
+def test_another_province_is_another_register(cast):
     settle(national_id="046061000001")
     settle(commune="24646", national_id="190123456")
     assert search_register(area("46")).added == 0
