@@ -279,7 +279,9 @@ def _shared_people(one: Facts, other: Facts) -> list[Reason]:
     ours, theirs = _people(one), _people(other)
     numbers = {canonical_number(person.number) for person in ours}
     numbers &= {canonical_number(person.number) for person in theirs}
-    numbers -= {"", canonical_number(one.number) if _same_person(ours[0], theirs[0]) else ""}
+    numbers.discard("")
+    if _same_person(ours[0], theirs[0]):
+        numbers -= {canonical_number(one.number), canonical_number(other.number)}
     unnumbered = {
         (person.name, person.birth)
         for person, twin in ((a, b) for a in ours for b in theirs if a is not ours[0] or b is not theirs[0])

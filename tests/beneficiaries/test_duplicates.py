@@ -71,6 +71,12 @@ HOUSEHOLDS = st.builds(
 )
 
 
+def test_the_heads_own_number_is_no_person_in_common_whichever_household_states_it():
+    one = facts(number="", people=(Person("Hồ Văn Brôi", None, None, "190123456"),))
+    two = facts(number="190123456")
+    assert likeness(one, two) == likeness(two, one)
+
+
 @given(HOUSEHOLDS, HOUSEHOLDS)
 @settings(max_examples=500)
 def test_likeness_is_the_same_both_ways_and_between_0_and_100(one, two):
