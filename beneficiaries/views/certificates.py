@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from smartphone_support.accounts.models import Organisation
-from smartphone_support.areas.choices import Level
 from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.audit.recording import record
 from smartphone_support.documents.papers import Letterhead, closing_sentence, day_in_words
@@ -220,7 +219,10 @@ class CertificateMissing(ListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked = self.asked
         chosen = self.request.GET.get("commune", "")
-        communes = AdministrativeArea.objects.filter(level=Level.COMMUNE)
+        user: Any = self.request.user
+        communes = AdministrativeArea.objects.communes_of(user.province)
+        if user.district is not None:
+            communes = communes.filter(parent=user.district)
         commune = communes.filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 10 else None
         return super().get_context_data(**kwargs) | {
             "commune": commune,
