@@ -5,7 +5,7 @@ class AllocationsConfig(AppConfig):
     name = "allocations"
 
     def ready(self) -> None:
-        from beneficiaries import story
+        from beneficiaries.household import story
 
         from . import receivers  # noqa: F401 - connects itself
         from .story import allocation_events

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from beneficiaries.household.story import Event
 from beneficiaries.models import Household
-from beneficiaries.story import Event
 from smartphone_support.web.templatetags.web import badge
 
 from .choices import Decision, ListState, Verdict

@@ -5,7 +5,7 @@ from django.db import connections
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
-from . import search_index
+from .search import index as search_index
 
 
 class BeneficiariesConfig(AppConfig):
@@ -14,7 +14,9 @@ class BeneficiariesConfig(AppConfig):
     def ready(self) -> None:
         from smartphone_support.jobs import running
 
-        from . import exporting, finding, workflow
+        from . import workflow
+        from .duplicates import finding
+        from .exports import exporting
 
         running.register(workflow.READ, run=workflow.read_batch, failed=workflow.fail_batch)
         running.register(workflow.APPLY, run=workflow.write_batch, failed=workflow.fail_batch)

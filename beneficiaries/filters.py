@@ -17,9 +17,9 @@ from smartphone_support.web.filters import BaseFilterSet, DayFilter, QuickSelect
 
 from .choices import BatchState, PovertyClass
 from .models import Household, ListBatch, PovertyCertificate, PovertySpell
-from .register_search import Search
-from .search_index import Incomplete
-from .searching import Places, index_places
+from .search.index import Incomplete
+from .search.results import Search
+from .search.typed import Places, index_places
 from .tables import batch_title
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]

@@ -11,8 +11,8 @@ from django.db.models import OuterRef, Q, Subquery
 from smartphone_support.accounts.scope import NOTHING, scope
 from smartphone_support.areas.models import AdministrativeArea
 
-from .register_search import Search
-from .searching import index_places
+from .search.results import Search
+from .search.typed import index_places
 
 
 class HouseholdQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is not defined yet here

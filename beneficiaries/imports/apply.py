@@ -14,8 +14,8 @@ from smartphone_support.audit.recording import record
 from smartphone_support.jobs.running import Progress
 
 from ..choices import BatchKind, BatchState, GoneReason, MovementKind, Outcome, RowDecision, SpellReason
+from ..household.moving import LISTED
 from ..models import BatchRow, Household, ListBatch, PovertySpell, RegisterVersion
-from ..moving import LISTED
 from .apply_monthly import MonthlyWriter
 from .bulk import assign
 from .diff import class_of, filled, merge_members

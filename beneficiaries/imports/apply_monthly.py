@@ -12,8 +12,8 @@ from django.db.models import Q
 from smartphone_support.jobs.running import Progress
 
 from ..choices import MovementKind, Outcome, RowDecision, SpellReason
+from ..household.moving import EFFECTS, Effect
 from ..models import BatchRow
-from ..moving import EFFECTS, Effect
 from .diff import filled
 from .evidence import Evidence, EvidenceWriter, evidence_changes, load_evidence
 from .monthly import load_done, unpack_movement

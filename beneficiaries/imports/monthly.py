@@ -15,8 +15,8 @@ from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.vietnamese.text import fold
 
 from ..choices import Doubt, MatchBasis, MovementKind, Outcome
+from ..household.moving import EFFECTS
 from ..models import BatchRow, Household, HouseholdMember, ListBatch, Movement
-from ..moving import EFFECTS
 from .diff import class_of
 from .evidence import Evidence, evidence_changes, load_evidence, states_evidence
 from .matching import Match, match_households

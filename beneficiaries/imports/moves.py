@@ -14,7 +14,7 @@ from smartphone_support.vietnamese.text import fold
 
 from ..choices import MovementKind as Kind
 from ..choices import Outcome, PovertyClass, SpellEnd
-from ..moving import EFFECTS, LISTED, Effect
+from ..household.moving import EFFECTS, LISTED, Effect
 from .diff import Change, class_of, compare, filled, merge_members, same_text
 from .layouts import class_of_text
 from .records import HouseholdRecord, MovementRecord

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from beneficiaries import search_index
+from ..search import index as search_index
 
 
 def install(apps, schema_editor):

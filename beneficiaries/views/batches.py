@@ -24,9 +24,9 @@ from smartphone_support.web.views import DetailPage, FormPage, ListPage, Permiss
 
 from .. import workflow
 from ..choices import BatchKind, BatchState, GoneReason, MovementKind, Outcome
-from ..error_workbook import error_workbook, file_name
 from ..forms import UploadForm
 from ..imports.messages import problem_title
+from ..mending.error_workbook import error_workbook, file_name
 from ..models import BatchRow, ListBatch, RegisterVersion
 from ..permissions import may_change_batch
 from ..presenting import PLACE_CODES, Wording, shown_causes, shown_places

@@ -28,12 +28,12 @@ from smartphone_support.web.filters import BaseFilterSet
 from smartphone_support.web.tables import DASH, BaseTable, IdentityColumn, TitleColumn
 from smartphone_support.web.views import ConfirmPage, DetailPage, ListPage, Page
 
-from ..certificates import is_usual
-from ..evidence import certificate_counts, latest_year, without_certificate
-from ..evidence_forms import CertificateForm, EvidenceQuery
-from ..evidence_papers import CLASS_WORDS, certificate_workbook
+from ..evidence.certificates import is_usual
+from ..evidence.counting import certificate_counts, latest_year, without_certificate
+from ..evidence.forms import CertificateForm, EvidenceQuery
+from ..evidence.papers import CLASS_WORDS, certificate_workbook
+from ..household.readings import note_export
 from ..models import Household, PovertyCertificate
-from ..readings import note_export
 from ..tables import class_badge
 from ..workflow.certificates import record_certificate, remove_certificate
 from .households import HouseholdStep

@@ -23,10 +23,10 @@ from smartphone_support.web.tables import DASH, BaseTable, TitleColumn
 from smartphone_support.web.views import ConfirmPage, ListPage
 
 from ..choices import MovementKind
-from ..completeness import INCOMPLETE, LACKING, NEEDED, lacking_words
-from ..household_forms import HouseholdForm, MovementForm
+from ..household.completeness import INCOMPLETE, LACKING, NEEDED, lacking_words
+from ..household.forms import HouseholdForm, MovementForm
+from ..household.moving import LISTED, possible_kinds
 from ..models import Household, PovertySpell
-from ..moving import LISTED, possible_kinds
 from ..tables import class_badge
 from ..workflow.households import change_household
 from ..workflow.movements import record_movement, standing_of

@@ -23,7 +23,7 @@ from ..choices import BatchState
 from ..forms import MendedForm
 from ..imports.memory import before_of, said_of
 from ..imports.options import Cell
-from ..mended_workbook import read_mended
+from ..mending.mended_workbook import read_mended
 from ..models import ListBatch
 from ..presenting import shown_cell
 from .batches import PAGE_ROWS, BatchPage

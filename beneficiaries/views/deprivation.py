@@ -24,11 +24,11 @@ from smartphone_support.web.tables import DASH, BaseTable, DateColumn, TitleColu
 from smartphone_support.web.views import ConfirmPage, ListPage, Page
 
 from ..choices import AssessmentOccasion, PovertyClass
-from ..evidence import deprivation_counts, latest_assessments
-from ..evidence_forms import DeprivationForm, EvidenceQuery, answer_words
-from ..evidence_papers import deprivation_workbook
+from ..evidence.counting import deprivation_counts, latest_assessments
+from ..evidence.forms import DeprivationForm, EvidenceQuery, answer_words
+from ..evidence.papers import deprivation_workbook
+from ..household.story import lacks_words
 from ..models import Household, InformationDeprivation
-from ..story import lacks_words
 from ..tables import class_badge
 from ..workflow.certificates import record_deprivation, remove_deprivation
 from .certificates import EXPORTS, SEES, KeptFilter, MissingFilter

@@ -18,10 +18,9 @@ from smartphone_support.web.components import Crumb
 from smartphone_support.web.views import ConfirmPage, DetailPage, FormPage, ListPage, PermissionMixin
 
 from ..choices import DuplicateState
-from ..finding import FIND
-from ..merging import taken_over
-from ..models import DuplicateCandidate, Household, HouseholdMerge, RegisterVersion
-from ..pairs import (
+from ..duplicates.finding import FIND
+from ..duplicates.merging import taken_over
+from ..duplicates.pairs import (
     CHOICE_LABELS,
     RELATED,
     MergeForm,
@@ -32,8 +31,9 @@ from ..pairs import (
     people_of,
     words_of,
 )
+from ..household.story import story_of
+from ..models import DuplicateCandidate, Household, HouseholdMerge, RegisterVersion
 from ..permissions import may_resolve
-from ..story import story_of
 from ..workflow.duplicates import decide_different, reopen_pair, search_duplicates
 from ..workflow.merging import merge_pair, undo_merge, undo_obstacle, values_of
 

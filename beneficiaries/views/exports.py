@@ -19,7 +19,7 @@ from smartphone_support.spreadsheets.streaming import FORMATS
 from smartphone_support.web.components import Crumb
 from smartphone_support.web.views import DetailPage, FormPage, PermissionMixin
 
-from .. import exporting
+from ..exports import exporting
 from ..forms import ExportForm
 from ..models import Household, RegisterExport
 from .households import REGISTER

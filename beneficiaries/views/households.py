@@ -21,7 +21,9 @@ from smartphone_support.web.forms import DateField, ReasonForm
 from smartphone_support.web.templatetags.web import masked_id, masked_phone
 from smartphone_support.web.views import DetailPage, FormPage, PermissionMixin
 
-from ..completeness import completeness_of
+from ..household.completeness import completeness_of
+from ..household.readings import note_reading, readings_of
+from ..household.story import story_of
 from ..models import Household
 from ..permissions import (
     may_change_register,
@@ -30,8 +32,6 @@ from ..permissions import (
     may_reveal,
 )
 from ..presenting import Wording
-from ..readings import note_reading, readings_of
-from ..story import story_of
 from ..tables import class_badge
 from ..workflow.households import reveal_identity
 from ..workflow.movements import standing_of

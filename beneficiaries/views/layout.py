@@ -18,7 +18,7 @@ from smartphone_support.web.views import ConfirmPage, FormPage, Page
 from .. import workflow
 from ..choices import BatchState
 from ..imports.memory import options_of
-from ..layout_form import COLUMN_LABELS, ENCODINGS, LayoutForm
+from ..mending.layout_form import COLUMN_LABELS, ENCODINGS, LayoutForm
 from ..models import LayoutMemory
 from .batches import LIST_CRUMB, BatchPage
 

@@ -18,8 +18,8 @@ from smartphone_support.web.views import Page, PermissionMixin
 from ..choices import PovertyClass
 from ..filters import HouseholdFilter
 from ..models import Household, PovertySpell
-from ..register_search import MEMBER, NEAR, PLACE, Search
-from ..register_table import HEADS, Line, body_of
+from ..search.results import MEMBER, NEAR, PLACE, Search
+from ..search.table import HEADS, Line, body_of
 from ..tables import class_badge
 from .households import REGISTER
 

@@ -14,8 +14,8 @@ from smartphone_support.audit.recording import record
 from smartphone_support.documents.storing import store
 from smartphone_support.web.errors import Refusal
 
-from ..certificates import clean_number
 from ..choices import AssessmentOccasion
+from ..evidence.certificates import clean_number
 from ..models import Household, InformationDeprivation, PovertyCertificate
 from ..permissions import may_record_certificate, may_record_deprivation
 

@@ -15,7 +15,7 @@ from smartphone_support.jobs.running import start
 from smartphone_support.web.errors import Refusal
 
 from ..choices import DuplicateState
-from ..finding import FIND
+from ..duplicates.finding import FIND
 from ..models import DuplicateCandidate, RegisterVersion
 from ..permissions import may_resolve
 

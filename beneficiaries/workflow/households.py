@@ -17,9 +17,9 @@ from smartphone_support.web.errors import Refusal
 from smartphone_support.web.templatetags.web import masked_id, masked_phone
 
 from ..choices import BatchState, DeviceKind, Reading
+from ..household.readings import note_reading
 from ..models import EarlierDevice, Household, HouseholdMember, ListBatch, RegisterVersion
 from ..permissions import may_change_register, may_reveal
-from ..readings import note_reading
 
 #: Facts that may be completed or corrected by hand, in the order people read them.
 EDITABLE = (

@@ -16,10 +16,10 @@ from smartphone_support.audit.recording import record
 from smartphone_support.web.errors import Refusal
 
 from ..choices import BatchState, DuplicateState, MovementKind, SpellEnd
-from ..duplicates import alike_names
-from ..finding import withdraw_pairs_of
+from ..duplicates.finding import withdraw_pairs_of
+from ..duplicates.merging import BLANKS, CHOICES, OF_THE_HEAD, combined_spells, merged_values, missing_people
+from ..duplicates.scoring import alike_names
 from ..imports.timeline import Spell, end
-from ..merging import BLANKS, CHOICES, OF_THE_HEAD, combined_spells, merged_values, missing_people
 from ..models import (
     DuplicateCandidate,
     EarlierDevice,

@@ -18,9 +18,17 @@ from smartphone_support.audit.recording import record
 from smartphone_support.web.errors import Refusal
 
 from ..choices import MovementKind, PovertyClass, SpellReason
+from ..household.moving import (
+    EFFECTS,
+    LISTED,
+    Standing,
+    earliest,
+    fits_in_time,
+    possible_kinds,
+    split_refusal,
+)
 from ..imports.timeline import Spell, begin, end
 from ..models import Household, HouseholdMember, Movement, PovertySpell
-from ..moving import EFFECTS, LISTED, Standing, earliest, fits_in_time, possible_kinds, split_refusal
 from .households import next_version, take_household
 
 ACTION = "beneficiaries.household.move"

@@ -15,7 +15,7 @@ from smartphone_support.audit.recording import record
 from smartphone_support.web.errors import Refusal
 
 from ..choices import MovementKind
-from ..finding import withdraw_pairs_of
+from ..duplicates.finding import withdraw_pairs_of
 from ..models import Household, HouseholdMember, Movement
 from ..permissions import may_change_register
 from .households import next_version, take_household

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from beneficiaries.choices import AssessmentOccasion
-from beneficiaries.evidence import without_certificate
+from beneficiaries.evidence.counting import without_certificate
 from beneficiaries.models import Household
 from beneficiaries.workflow.certificates import record_certificate, record_deprivation
 

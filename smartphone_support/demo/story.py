@@ -34,7 +34,7 @@ from allocations.workflow.plans import (
 )
 from allocations.workflow.proposals import create_proposal, record_decision, submit_proposal
 from beneficiaries.choices import BatchKind, BatchState
-from beneficiaries.finding import FIND
+from beneficiaries.duplicates.finding import FIND
 from beneficiaries.models import BatchRow, EarlierDevice, Household, ListBatch, RegisterVersion
 from beneficiaries.workflow import confirm_batch, upload_list
 from programs.choices import FundingKind

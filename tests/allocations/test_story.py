@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from allocations.story import allocation_events
-from beneficiaries.story import story_of
+from beneficiaries.household.story import story_of
 
 
 def test_a_kept_household_shows_its_list_and_the_decision(story, a_luoi, cast):

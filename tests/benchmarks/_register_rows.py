@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from beneficiaries import search_index
+from beneficiaries.search import index as search_index
 from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.demo import names as parts
 from smartphone_support.vietnamese.text import fold, name_sort_key

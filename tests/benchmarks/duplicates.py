@@ -18,8 +18,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from beneficiaries.blocking import find_pairs
-from beneficiaries.duplicates import Facts, Person
+from beneficiaries.duplicates.blocking import find_pairs
+from beneficiaries.duplicates.scoring import Facts, Person
 from smartphone_support.demo.dice import Dice
 from smartphone_support.demo.identity import OLD_CARD_PREFIXES
 from smartphone_support.demo.population import make_population

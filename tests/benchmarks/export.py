@@ -107,7 +107,7 @@ def _rows() -> Any:
 
 
 def ours(path: str, form: str) -> dict[str, Any]:
-    from beneficiaries.resources import NEEDED, HouseholdResource
+    from beneficiaries.exports.resources import NEEDED, HouseholdResource
     from smartphone_support.spreadsheets.exporting import write_resource
 
     with Path(path).open("wb") as target:
@@ -119,7 +119,7 @@ def ours(path: str, form: str) -> dict[str, Any]:
 
 def peer(path: str, form: str) -> dict[str, Any]:
     """`resource.export().xlsx`, as the library's admin sends it."""
-    from beneficiaries.resources import HouseholdResource
+    from beneficiaries.exports.resources import HouseholdResource
 
     dataset = HouseholdResource().export(_rows())
     Path(path).write_bytes(dataset.export(form))

@@ -10,8 +10,10 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from beneficiaries import exporting, workflow
-from beneficiaries.finding import search_register
+from beneficiaries import workflow
+from beneficiaries.duplicates.finding import search_register
+from beneficiaries.exports import exporting
+from beneficiaries.household.story import story_of
 from beneficiaries.models import (
     BatchProblem,
     DuplicateCandidate,
@@ -20,7 +22,6 @@ from beneficiaries.models import (
     RegisterExport,
 )
 from beneficiaries.presenting import numbers_hidden, shown_cell, shown_value
-from beneficiaries.story import story_of
 from beneficiaries.workflow.certificates import record_certificate, record_deprivation
 from beneficiaries.workflow.households import change_household
 from beneficiaries.workflow.movements import Details, record_movement

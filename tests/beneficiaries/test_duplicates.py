@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beneficiaries.blocking import LEAST, MOST_PER_HOUSEHOLD, find_pairs
-from beneficiaries.duplicates import Facts, Person, Reason, likeness, one_slip
+from beneficiaries.duplicates.blocking import LEAST, MOST_PER_HOUSEHOLD, find_pairs
+from beneficiaries.duplicates.scoring import Facts, Person, Reason, likeness, one_slip
 from smartphone_support.vietnamese.text import fold
 
 from ..benchmarks.duplicates import HARD, ORDINARY, make_register, recall

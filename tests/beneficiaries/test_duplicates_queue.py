@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from beneficiaries import workflow
 from beneficiaries.choices import DuplicateState
-from beneficiaries.finding import FIND, search_register
+from beneficiaries.duplicates.finding import FIND, search_register
 from beneficiaries.models import (
     DuplicateCandidate,
     EarlierDevice,
@@ -132,7 +132,7 @@ def test_pairs_of_a_list_taken_back_leave_the_queue(desk, officer):
 
 
 def test_a_list_written_during_the_search_is_searched_too(pair, officer, monkeypatch):
-    from beneficiaries import finding
+    from beneficiaries.duplicates import finding
 
     original, calls = finding.find_pairs, []
 

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from beneficiaries import workflow
-from beneficiaries.finding import search_register
+from beneficiaries.duplicates.finding import search_register
 from beneficiaries.models import DuplicateCandidate, Household, HouseholdMerge
 from beneficiaries.worklist import waiting_for
 from smartphone_support.jobs.models import Job

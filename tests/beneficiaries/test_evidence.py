@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from beneficiaries.certificates import clean_number, is_usual
-from beneficiaries.evidence import certificate_counts, deprivation_counts
+from beneficiaries.evidence.certificates import clean_number, is_usual
+from beneficiaries.evidence.counting import certificate_counts, deprivation_counts
 from beneficiaries.models import Household, HouseholdReading, InformationDeprivation, PovertyCertificate
 from beneficiaries.workflow.certificates import (
     record_certificate,

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from openpyxl import load_workbook
 
-from beneficiaries import exporting
+from beneficiaries.exports import exporting
 from beneficiaries.models import Household, RegisterExport
 from smartphone_support.audit.models import AuditEntry
 from smartphone_support.documents.models import StoredFile

@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from beneficiaries import readings, story
+from beneficiaries.household import readings, story
+from beneficiaries.household.readings import note_export
 from beneficiaries.models import (
     DuplicateCandidate,
     EarlierDevice,
@@ -23,7 +24,6 @@ from beneficiaries.models import (
     Movement,
     PovertyCertificate,
 )
-from beneficiaries.readings import note_export
 from beneficiaries.workflow.movements import record_movement
 
 from .conftest import household, identity

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beneficiaries.choices import MovementKind as Kind
-from beneficiaries.moving import EFFECTS, Standing, fits_in_time, possible_kinds, split_refusal
+from beneficiaries.household.moving import EFFECTS, Standing, fits_in_time, possible_kinds, split_refusal
 
 SINCE = date(2023, 12, 31)
 TODAY = date(2024, 6, 15)

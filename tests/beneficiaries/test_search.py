@@ -10,9 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from beneficiaries import search_index
 from beneficiaries.models import Household, HouseholdMember, PovertySpell
-from beneficiaries.searching import name_key
+from beneficiaries.search import index as search_index
+from beneficiaries.search.typed import name_key
 from smartphone_support.vietnamese.text import fold, name_sort_key
 
 LIST = reverse("beneficiaries:household_list")

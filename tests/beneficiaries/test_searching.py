@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beneficiaries.searching import (
+from beneficiaries.search.typed import (
     Meaning,
     doubtful,
     edits,

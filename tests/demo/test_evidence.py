@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from beneficiaries.choices import AssessmentOccasion
-from beneficiaries.evidence import certificate_counts, deprivation_counts
+from beneficiaries.evidence.counting import certificate_counts, deprivation_counts
 from beneficiaries.models import Household, InformationDeprivation, PovertyCertificate
 from smartphone_support.demo import evidence
 from smartphone_support.demo.evidence import play_assessments, play_certificates

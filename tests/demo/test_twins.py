@@ -4,8 +4,8 @@ import hashlib
 
 import pytest
 
-from beneficiaries.blocking import find_pairs
-from beneficiaries.duplicates import Facts, Person
+from beneficiaries.duplicates.blocking import find_pairs
+from beneficiaries.duplicates.scoring import Facts, Person
 from smartphone_support.demo.population import make_population
 from smartphone_support.demo.twins import MOST, twins_of
 from smartphone_support.vietnamese.text import fold

@@ -17,17 +17,18 @@ from django.core.management.base import BaseCommand
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from beneficiaries import workflow
-from beneficiaries.choices import BatchState
-from beneficiaries.imports.staging import counts_of
-from beneficiaries.models import ListBatch
-from beneficiaries.workflow.guessing import guessed_answers
 from smartphone_support.accounts.models import User
 from smartphone_support.areas.gazetteer import PROVINCES
 from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.jobs.models import Job
 from smartphone_support.jobs.running import execute
 from smartphone_support.web.errors import Refusal
+
+from ... import workflow
+from ...choices import BatchState
+from ...imports.staging import counts_of
+from ...models import ListBatch
+from ...workflow.guessing import guessed_answers
 
 #: An answer may lead to another question (the columns, then their dates), but not for ever.
 MOST_ROUNDS = 4

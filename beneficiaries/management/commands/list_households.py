@@ -11,9 +11,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from beneficiaries.models import Household
 from smartphone_support.areas.models import AdministrativeArea
 
+from ...models import Household
 from .import_list import day
 
 _FIELDS = {

@@ -15,9 +15,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from beneficiaries.imports.messages import problem_message, problem_place, problem_title, refusal_message
-from beneficiaries.imports.reading import read_workbook
-from beneficiaries.imports.records import (
+from smartphone_support.areas.gazetteer import PROVINCES, Gazetteer
+from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
+
+from ...imports.messages import problem_message, problem_place, problem_title, refusal_message
+from ...imports.reading import read_workbook
+from ...imports.records import (
     HouseholdRecord,
     MemberRecord,
     MovementRecord,
@@ -26,8 +29,6 @@ from beneficiaries.imports.records import (
     SheetInfo,
     SubscriptionRecord,
 )
-from smartphone_support.areas.gazetteer import PROVINCES, Gazetteer
-from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
 
 
 class Command(BaseCommand):

@@ -19,11 +19,11 @@ from smartphone_support.spreadsheets.cells import (
 from smartphone_support.vietnamese.text import clean_text
 from smartphone_support.web.forms import DateField
 
-from .choices import DeviceKind, Gender, MovementKind, PovertyClass
-from .models import Household
+from ..choices import DeviceKind, Gender, MovementKind, PovertyClass
+from ..models import Household
+from ..workflow.households import masked
+from ..workflow.movements import Details
 from .moving import DECIDED, Standing
-from .workflow.households import masked
-from .workflow.movements import Details
 
 UNKNOWN = ("", _("Not known"))
 YES_NO_UNKNOWN = [UNKNOWN, ("yes", _("Yes")), ("no", _("No"))]

@@ -19,8 +19,8 @@ from smartphone_support.spreadsheets.writing import (
 )
 from smartphone_support.web.templatetags.web import masked_id
 
-from .choices import PovertyClass
-from .evidence import CertificateCount, DeprivationCount
+from ..choices import PovertyClass
+from .counting import CertificateCount, DeprivationCount
 
 CLASS_WORDS = {PovertyClass.POOR: "Hộ nghèo", PovertyClass.NEAR_POOR: "Hộ cận nghèo"}
 UNKNOWN_COMMUNE = "Chưa rõ xã"

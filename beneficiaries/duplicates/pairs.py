@@ -18,12 +18,12 @@ from smartphone_support.web.filters import BaseFilterSet
 from smartphone_support.web.tables import DASH, BaseTable, StateColumn, TitleColumn
 from smartphone_support.web.templatetags.web import masked_id
 
-from .choices import DuplicateState
-from .duplicates import AGAINST, Reason
+from ..choices import DuplicateState
+from ..models import DuplicateCandidate, Household
+from ..presenting import FIELD_LABELS, Wording
+from ..workflow.merging import heads_are_one, values_of
 from .merging import CHOICES, OF_THE_HEAD, differing, proposal
-from .models import DuplicateCandidate, Household
-from .presenting import FIELD_LABELS, Wording
-from .workflow.merging import heads_are_one, values_of
+from .scoring import AGAINST, Reason
 
 LIKELY, SURE = 80, 90
 CHOICE_LABELS = {

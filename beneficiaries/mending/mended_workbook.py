@@ -20,11 +20,11 @@ from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
 from smartphone_support.spreadsheets.workbook import Row, open_workbook
 from smartphone_support.web.errors import Refusal
 
+from ..imports.messages import refusal_message
+from ..imports.options import Cell
+from ..models import ListBatch
+from ..tables import batch_title
 from .error_workbook import KEY_TITLE, KIND, digest, read_key
-from .imports.messages import refusal_message
-from .imports.options import Cell
-from .models import ListBatch
-from .tables import batch_title
 
 LIMITS = Limits(file_bytes=10 * MEGABYTE, sheets=20, cells=1_500_000, rows=100_000)
 _SHOWN_ROWS = 10

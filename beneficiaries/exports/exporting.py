@@ -20,10 +20,10 @@ from smartphone_support.jobs.running import Progress, start
 from smartphone_support.spreadsheets.exporting import Report, write_resource
 from smartphone_support.web.errors import Refusal
 
-from .filters import HouseholdFilter
-from .models import Household, RegisterExport
-from .presenting import numbers_hidden
-from .readings import note_export
+from ..filters import HouseholdFilter
+from ..household.readings import note_export
+from ..models import Household, RegisterExport
+from ..presenting import numbers_hidden
 from .resources import NEEDED, HouseholdResource
 
 EXPORT = "beneficiaries.export"

@@ -9,8 +9,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from .choices import MovementKind as Kind
-from .choices import PovertyClass, SpellEnd, SpellReason
+from ..choices import MovementKind as Kind
+from ..choices import PovertyClass, SpellEnd, SpellReason
 
 POOR, NEAR_POOR, NOT_POOR = PovertyClass.POOR, PovertyClass.NEAR_POOR, PovertyClass.NOT_POOR
 LISTED = (POOR, NEAR_POOR)

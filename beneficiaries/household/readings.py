@@ -11,8 +11,8 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from .choices import Reading
-from .models import Household, HouseholdReading
+from ..choices import Reading
+from ..models import Household, HouseholdReading
 
 logger = logging.getLogger(__name__)
 SHOWN = 20

@@ -9,9 +9,9 @@ from typing import Any
 
 from smartphone_support.vietnamese.text import fold
 
-from .choices import SpellReason
-from .duplicates import canonical_number, is_day, plain_name
-from .imports.timeline import Spell
+from ..choices import SpellReason
+from ..imports.timeline import Spell
+from .scoring import canonical_number, is_day, plain_name
 
 #: Facts a person chooses between, one question each; a place or a birth is one fact of several fields.
 CHOICES: dict[str, tuple[str, ...]] = {

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .models import Household
+from ..models import Household
 
 #: Field → its name and what it is needed for, in the order of ``Household.lacks``.
 NEEDED: dict[str, tuple[Any, Any]] = {

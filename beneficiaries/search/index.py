@@ -16,7 +16,7 @@ from typing import Any
 from django.db import models
 from django.db.models.expressions import RawSQL
 
-from .searching import name_key
+from .typed import name_key
 
 HOUSEHOLD = "beneficiaries_household"
 MEMBER = "beneficiaries_householdmember"

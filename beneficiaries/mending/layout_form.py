@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from smartphone_support.spreadsheets.cellref import split_reference
 
-from .imports.columns import ALL_COLUMNS
-from .imports.options import NO_OPTIONS, ReadOptions
-from .presenting import numbers_hidden
-from .workflow.layouts import NAME_FIELDS, Answers, twice_chosen
+from ..imports.columns import ALL_COLUMNS
+from ..imports.options import NO_OPTIONS, ReadOptions
+from ..presenting import numbers_hidden
+from ..workflow.layouts import NAME_FIELDS, Answers, twice_chosen
 
 #: Labels of the fields a column may hold, in groups as the person looks for them.
 COLUMN_GROUPS: tuple[tuple[Any, dict[str, Any]], ...] = (

@@ -25,10 +25,10 @@ from smartphone_support.spreadsheets.writing import (
 from smartphone_support.vietnamese.text import clean_text
 from smartphone_support.web.templatetags.web import masked_id
 
-from .imports.messages import problem_message, problem_title
-from .imports.options import Cell
-from .models import BatchProblem, BatchRow, ListBatch
-from .presenting import Wording
+from ..imports.messages import problem_message, problem_title
+from ..imports.options import Cell
+from ..models import BatchProblem, BatchRow, ListBatch
+from ..presenting import Wording
 
 HEADER_ROW = 4
 WIDTHS = (18, 8, 7, 26, 22, 50, 28, 12, 12, 16, 20, 20, 14)

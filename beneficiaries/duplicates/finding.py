@@ -17,11 +17,11 @@ from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.jobs.models import Job
 from smartphone_support.jobs.running import Progress
 
+from ..choices import DuplicateState
+from ..imports.snapshot import hashed_joins
+from ..models import DuplicateCandidate, Household, HouseholdMember, RegisterVersion
 from .blocking import find_pairs
-from .choices import DuplicateState
-from .duplicates import Facts, Pair, Person
-from .imports.snapshot import hashed_joins
-from .models import DuplicateCandidate, Household, HouseholdMember, RegisterVersion
+from .scoring import Facts, Pair, Person
 
 FIND = "beneficiaries.duplicates"
 CHUNK = 1_000

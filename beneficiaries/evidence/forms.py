@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.web.forms import DateField
 
-from .choices import AssessmentOccasion
-from .evidence import latest_year
+from ..choices import AssessmentOccasion
+from .counting import latest_year
 
 NOT_ASSESSED = ("", _("Not assessed"))
 LACKS = [("yes", _("Deprived")), ("no", _("Not deprived")), NOT_ASSESSED]

@@ -14,9 +14,9 @@ from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.spreadsheets.streaming import DAY, NUMBER, YEAR
 from smartphone_support.web.templatetags.web import masked_id, masked_phone
 
-from .choices import Gender
-from .models import Household
-from .presenting import class_label
+from ..choices import Gender
+from ..models import Household
+from ..presenting import class_label
 
 COLUMNS = (
     "number", "head_name", "birth_date", "birth_year", "gender", "national_id", "ethnicity", "village",

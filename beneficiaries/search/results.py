@@ -16,9 +16,9 @@ from django.db.models import Q, QuerySet
 
 from smartphone_support.web.keyset import Ranked, Rows, Segment
 
-from . import search_index
-from .search_index import Filled, HeadKey, HeadText, Like, MemberText, holds
-from .searching import Meaning, Places, doubtful, likeness, likenesses, meanings, read
+from . import index as search_index
+from .index import Filled, HeadKey, HeadText, Like, MemberText, holds
+from .typed import Meaning, Places, doubtful, likeness, likenesses, meanings, read
 
 NUMBER, NAME, PLACE, MEMBER, NEAR = "number", "name", "place", "member", "near"
 #: Up to so many are ranked one by one; more come in the order of their names.

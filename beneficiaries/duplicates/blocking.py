@@ -15,7 +15,7 @@ from typing import Any
 
 from smartphone_support.vietnamese.text import fold
 
-from .duplicates import Facts, Pair, canonical_number, likeness, one_slip, plain_name, without_middle
+from .scoring import Facts, Pair, canonical_number, likeness, one_slip, plain_name, without_middle
 
 #: Pairs that score less are not worth a person's time.
 LEAST = 70

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from smartphone_support.areas.models import AdministrativeArea
 
-from .choices import AssessmentOccasion, PovertyClass
-from .models import Household, InformationDeprivation, PovertyCertificate, PovertySpell, RegisterVersion
+from ..choices import AssessmentOccasion, PovertyClass
+from ..models import Household, InformationDeprivation, PovertyCertificate, PovertySpell, RegisterVersion
 
 LISTED = (PovertyClass.POOR, PovertyClass.NEAR_POOR)
 _PLACE = ("household__commune", "household__district")

@@ -21,8 +21,8 @@ from smartphone_support.accounts.scope import scope
 from smartphone_support.audit.models import AuditEntry
 from smartphone_support.web.tables import DASH
 
-from .choices import AssessmentOccasion, BatchState, DeviceKind, DuplicateState, Outcome, SpellEnd
-from .models import (
+from ..choices import AssessmentOccasion, BatchState, DeviceKind, DuplicateState, Outcome, SpellEnd
+from ..models import (
     BatchRow,
     DuplicateCandidate,
     Household,
@@ -31,8 +31,8 @@ from .models import (
     Movement,
     PovertySpell,
 )
-from .presenting import ShownChange, Wording
-from .tables import batch_title, class_badge
+from ..presenting import ShownChange, Wording
+from ..tables import batch_title, class_badge
 
 LISTS_SHOWN = 100
 
