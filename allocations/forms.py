@@ -17,8 +17,8 @@ from programs.models import FundingSource, Program
 from smartphone_support.web.forms import DateField
 
 from .choices import DeviceKind, ListState
-from .eligibility import RULES
 from .models import DistrictList
+from .rules.eligibility import RULES
 
 
 class RoundForm(forms.Form):

@@ -16,9 +16,9 @@ from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from allocations.choices import ListState
+from allocations.lists.review_reading import receive_upload
+from allocations.lists.review_workbook import write_review_workbook
 from allocations.models import AllocationRound, DistrictList, ListLine, Proposal, QuotaPlan
-from allocations.review_reading import receive_upload
-from allocations.review_workbook import write_review_workbook
 from beneficiaries.choices import Outcome
 from beneficiaries.models import (
     BatchRow,

@@ -13,15 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import View
 
-from allocations import workflow
-from allocations.choices import ListState, Verdict
-from allocations.listing import counts_of, dress
-from allocations.models import ListLine
-from allocations.permissions import may_appraise
-from allocations.workflow.appraisal import RETURNABLE
 from smartphone_support.web.errors import Refusal
 from smartphone_support.web.views import PermissionMixin
 
+from .. import workflow
+from ..choices import ListState, Verdict
+from ..lists.listing import counts_of, dress
+from ..models import ListLine
+from ..permissions import may_appraise
+from ..workflow.appraisal import RETURNABLE
 from .lists import _ListQuery, households
 from .steps import StepPage
 

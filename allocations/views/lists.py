@@ -13,23 +13,23 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from allocations import workflow
-from allocations.choices import DISTRICT_STATES, Decision, ListState, SupportForm, Verdict
-from allocations.filters import DistrictListFilter
-from allocations.forms import WorkbookForm
-from allocations.lifecycles import list_steps
-from allocations.listing import counts_of, lines_page, list_tabs
-from allocations.models import DistrictList, ReviewUpload
-from allocations.permissions import may_appraise, may_prepare_proposal, may_review, may_sign
-from allocations.ranking import RANKS, TIE_BREAKER
-from allocations.review_reading import receive_upload
-from allocations.review_workbook import file_name, write_review_workbook
-from allocations.tables import DistrictListTable
 from smartphone_support.audit.recording import record
 from smartphone_support.documents.storing import send_bytes
 from smartphone_support.web.components import Crumb
 from smartphone_support.web.views import DetailPage, FormPage, ListPage, PermissionMixin
 
+from .. import workflow
+from ..choices import DISTRICT_STATES, Decision, ListState, SupportForm, Verdict
+from ..filters import DistrictListFilter
+from ..forms import WorkbookForm
+from ..lists.lifecycles import list_steps
+from ..lists.listing import counts_of, lines_page, list_tabs
+from ..lists.review_reading import receive_upload
+from ..lists.review_workbook import file_name, write_review_workbook
+from ..models import DistrictList, ReviewUpload
+from ..permissions import may_appraise, may_prepare_proposal, may_review, may_sign
+from ..rules.ranking import RANKS, TIE_BREAKER
+from ..tables import DistrictListTable
 from .rounds import round_crumbs
 from .steps import StepPage
 

@@ -12,15 +12,6 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from allocations import workflow
-from allocations.choices import PlanState
-from allocations.forms import QuotaDecisionForm
-from allocations.lifecycles import short
-from allocations.models import AllocationRound, QuotaPlan
-from allocations.permissions import may_approve_plan, may_prepare_plan
-from allocations.proof_sheet import file_name, write_proof
-from allocations.ranking import RANKS, TIE_BREAKER
-from allocations.workflow.plans import OPEN_PLANS, draft_plan, proof_matches, round_rule
 from beneficiaries.models import RegisterVersion
 from smartphone_support.audit.recording import record
 from smartphone_support.documents.storing import send_bytes
@@ -28,6 +19,15 @@ from smartphone_support.web.components import Crumb, steps_to
 from smartphone_support.web.errors import Refusal
 from smartphone_support.web.views import DetailPage, PermissionMixin
 
+from .. import workflow
+from ..choices import PlanState
+from ..forms import QuotaDecisionForm
+from ..lists.lifecycles import short
+from ..models import AllocationRound, QuotaPlan
+from ..papers.proof_sheet import file_name, write_proof
+from ..permissions import may_approve_plan, may_prepare_plan
+from ..rules.ranking import RANKS, TIE_BREAKER
+from ..workflow.plans import OPEN_PLANS, draft_plan, proof_matches, round_rule
 from .rounds import round_crumbs
 from .steps import StepPage
 

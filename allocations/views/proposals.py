@@ -12,20 +12,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from allocations import annex, workflow
-from allocations.choices import Decision, ProposalState
-from allocations.digest import decision_digest, untouched
-from allocations.filters import ProposalFilter
-from allocations.forms import ApprovalForm, ProposalForm
-from allocations.lifecycles import decision_of, proposal_steps
-from allocations.models import AllocationRound, DistrictList, Proposal
-from allocations.permissions import may_prepare_proposal, may_record_decision
-from allocations.tables import ProposalTable
 from smartphone_support.audit.recording import record
 from smartphone_support.documents.storing import send_bytes
 from smartphone_support.web.components import Crumb
 from smartphone_support.web.views import DetailPage, FormPage, ListPage, PermissionMixin
 
+from .. import workflow
+from ..choices import Decision, ProposalState
+from ..filters import ProposalFilter
+from ..forms import ApprovalForm, ProposalForm
+from ..lists.digest import decision_digest, untouched
+from ..lists.lifecycles import decision_of, proposal_steps
+from ..models import AllocationRound, DistrictList, Proposal
+from ..papers import annex
+from ..permissions import may_prepare_proposal, may_record_decision
+from ..tables import ProposalTable
 from .lists import households
 from .rounds import round_crumbs
 from .steps import StepPage

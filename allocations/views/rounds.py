@@ -12,19 +12,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from allocations import workflow
-from allocations.choices import DeviceKind, ListState, PlanState
-from allocations.eligibility import RULES, Tally
-from allocations.facts import eligible_per_district
-from allocations.forms import RoundForm
-from allocations.lifecycles import round_phase, round_steps
-from allocations.models import AllocationRound, DistrictList, QuotaPlan
-from allocations.permissions import may_prepare_plan, may_prepare_proposal
-from allocations.ranking import RANKS, TIE_BREAKER
-from allocations.tables import RoundTable
-from allocations.workflow.plans import round_rule
 from smartphone_support.web.components import Crumb
 from smartphone_support.web.views import DetailPage, FormPage, ListPage, Page
+
+from .. import workflow
+from ..choices import DeviceKind, ListState, PlanState
+from ..forms import RoundForm
+from ..lists.lifecycles import round_phase, round_steps
+from ..models import AllocationRound, DistrictList, QuotaPlan
+from ..permissions import may_prepare_plan, may_prepare_proposal
+from ..rules.eligibility import RULES, Tally
+from ..rules.facts import eligible_per_district
+from ..rules.ranking import RANKS, TIE_BREAKER
+from ..tables import RoundTable
+from ..workflow.plans import round_rule
 
 
 def round_crumbs(round_: AllocationRound | None = None) -> list[Crumb]:

@@ -10,13 +10,13 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from allocations.checks import FAIL, OK, refresh_checks, shown
-from allocations.choices import Decision, ListState, Verdict
-from allocations.models import DistrictList, ListLine
-from allocations.permissions import may_appraise
 from smartphone_support.audit.recording import record
 from smartphone_support.web.errors import Refusal
 
+from ..choices import Decision, ListState, Verdict
+from ..models import DistrictList, ListLine
+from ..permissions import may_appraise
+from ..rules.checks import FAIL, OK, refresh_checks, shown
 from .lists import locked_list
 from .steps import move, need_reason, require, require_state, step
 

@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
-from allocations.checks import refresh_checks
-from allocations.choices import DISTRICT_STATES, Decision, ListState, Verdict
-from allocations.models import DistrictList, ListLine, ReviewUpload
-from allocations.permissions import may_review, may_sign
 from smartphone_support.audit.recording import record
 from smartphone_support.documents.models import StoredFile
 from smartphone_support.web.errors import Refusal
 
+from ..choices import DISTRICT_STATES, Decision, ListState, Verdict
+from ..models import DistrictList, ListLine, ReviewUpload
+from ..permissions import may_review, may_sign
+from ..rules.checks import refresh_checks
 from .steps import locked, move, need_reason, require, require_state, step
 
 #: What a district answers for a line, and what a review upload may change.

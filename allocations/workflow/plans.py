@@ -10,18 +10,18 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from allocations.apportionment import Apportionment, ApportionmentError, largest_remainder
-from allocations.choices import Decision, Method, PlanState
-from allocations.eligibility import HouseholdFacts, RuleSet
-from allocations.facts import eligible_per_district, listed_households, rule_of
-from allocations.models import AllocationRound, DistrictList, DistrictQuota, ListLine, QuotaPlan
-from allocations.permissions import may_approve_plan, may_prepare_plan, may_record_round
-from allocations.ranking import priority, ranked
 from beneficiaries.models import RegisterVersion
 from programs.models import FundingSource, Program
 from smartphone_support.audit.recording import record
 from smartphone_support.web.errors import Refusal
 
+from ..choices import Decision, Method, PlanState
+from ..models import AllocationRound, DistrictList, DistrictQuota, ListLine, QuotaPlan
+from ..permissions import may_approve_plan, may_prepare_plan, may_record_round
+from ..rules.apportionment import Apportionment, ApportionmentError, largest_remainder
+from ..rules.eligibility import HouseholdFacts, RuleSet
+from ..rules.facts import eligible_per_district, listed_households, rule_of
+from ..rules.ranking import priority, ranked
 from .steps import locked, move, need_reason, require, require_state, step
 
 OPEN_PLANS = frozenset({PlanState.DRAFT, PlanState.RETURNED})

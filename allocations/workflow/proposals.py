@@ -9,15 +9,15 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from allocations.choices import Decision, ListState, ProposalState
-from allocations.digest import decision_digest, list_digest
-from allocations.facts import served_households
-from allocations.models import AllocationRound, ApprovalDecision, DistrictList, ListLine, Proposal
-from allocations.permissions import may_prepare_proposal, may_record_decision
 from programs.models import Program
 from smartphone_support.audit.recording import record
 from smartphone_support.web.errors import Refusal
 
+from ..choices import Decision, ListState, ProposalState
+from ..lists.digest import decision_digest, list_digest
+from ..models import AllocationRound, ApprovalDecision, DistrictList, ListLine, Proposal
+from ..permissions import may_prepare_proposal, may_record_decision
+from ..rules.facts import served_households
 from .steps import locked, move, need_reason, require, require_state, step
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from allocations.choices import Decision, ListState
+from allocations.lists.review_workbook import DECISION_WORDS, INDEX, SHEET, write_review_workbook
 from allocations.models import DistrictList
-from allocations.review_workbook import DECISION_WORDS, INDEX, SHEET, write_review_workbook
 
 from .local_workbooks import DIALECTS, export_name, write_detailed_list, write_export, write_local_list
 from .other_formats import save_as_csv, save_as_ods, save_in_old_font

@@ -5,9 +5,9 @@ import io
 import openpyxl
 import pytest
 
-from allocations.annex import COLUMNS, closing_sentence, roman, write_annex
 from allocations.models import DistrictList
-from allocations.proof_sheet import write_proof
+from allocations.papers.annex import COLUMNS, closing_sentence, roman, write_annex
+from allocations.papers.proof_sheet import write_proof
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allocations.apportionment import ApportionmentError, largest_remainder
+from allocations.rules.apportionment import ApportionmentError, largest_remainder
 
 CODES = st.text(st.sampled_from("0123456789"), min_size=3, max_size=3)
 WEIGHTS = st.dictionaries(CODES, st.integers(0, 5000), min_size=1, max_size=12).filter(

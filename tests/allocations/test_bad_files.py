@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from allocations.digest import list_digest
+from allocations.lists.digest import list_digest
 from allocations.models import ReviewUpload
 from smartphone_support.documents.models import StoredFile
 from tests.spreadsheets.building import write_xlsx

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from allocations import workflow
-from allocations.checks import refresh_checks, shown, shown_all
 from allocations.models import ListLine
+from allocations.rules.checks import refresh_checks, shown, shown_all
 from beneficiaries.models import EarlierDevice, PovertySpell
 
 from .conftest import DAY

@@ -9,7 +9,7 @@ from django.db.models import ProtectedError
 
 from allocations import workflow
 from allocations.choices import ListState, ProposalState
-from allocations.digest import list_digest, untouched
+from allocations.lists.digest import list_digest, untouched
 from allocations.models import ApprovalDecision, DistrictList, ListLine
 from beneficiaries.models import EarlierDevice
 from smartphone_support.audit.models import AuditEntry

@@ -5,8 +5,8 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allocations.eligibility import VTCI, HouseholdFacts, tally
-from allocations.ranking import out_of_order, priority, rank_key, ranked
+from allocations.rules.eligibility import VTCI, HouseholdFacts, tally
+from allocations.rules.ranking import out_of_order, priority, rank_key, ranked
 
 DAY = date(2024, 1, 15)
 

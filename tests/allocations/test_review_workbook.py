@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from allocations import workflow
 from allocations.choices import Decision
+from allocations.lists.review_reading import read_review_workbook, receive_upload
+from allocations.lists.review_workbook import COLUMNS, INDEX, KEY_SHEET, SHEET, write_review_workbook
 from allocations.models import ReviewUpload
-from allocations.review_reading import read_review_workbook, receive_upload
-from allocations.review_workbook import COLUMNS, INDEX, KEY_SHEET, SHEET, write_review_workbook
 from smartphone_support.web.errors import Refusal
 
 pytestmark = pytest.mark.django_db

@@ -13,9 +13,10 @@ from django.core.management.base import BaseCommand
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from allocations.apportionment import Apportionment, ApportionmentError, largest_remainder
-from allocations.workflow.plans import apportionment_sentence
 from smartphone_support.web.errors import Refusal
+
+from ...rules.apportionment import Apportionment, ApportionmentError, largest_remainder
+from ...workflow.plans import apportionment_sentence
 
 METHODS = ("largest_remainder", "sainte_lague", "dhondt", "equal")
 

@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from allocations.models import QuotaPlan
-from allocations.workflow.plans import proof_matches
+from ...models import QuotaPlan
+from ...workflow.plans import proof_matches
 
 
 class Command(BaseCommand):

@@ -11,9 +11,9 @@ from django.core.management.base import BaseCommand
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from allocations.choices import ListState
-from allocations.digest import untouched
-from allocations.models import DistrictList
+from ...choices import ListState
+from ...lists.digest import untouched
+from ...models import DistrictList
 
 
 class Command(BaseCommand):

@@ -27,9 +27,9 @@ from smartphone_support.spreadsheets.writing import (
 )
 from smartphone_support.web.templatetags.web import masked_id, masked_phone
 
-from .choices import Decision, SupportForm
-from .models import ApprovalDecision, DistrictList, ListLine, Proposal
-from .review_workbook import FORM_WORDS, GENDER_WORDS
+from ..choices import Decision, SupportForm
+from ..lists.review_workbook import FORM_WORDS, GENDER_WORDS
+from ..models import ApprovalDecision, DistrictList, ListLine, Proposal
 
 SHEET = "Phụ lục"
 TITLE = "DANH SÁCH HỘ ĐƯỢC HỖ TRỢ ĐIỆN THOẠI THÔNG MINH"

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from smartphone_support.web.components import Step
 
-from .choices import ListState, PlanState, ProposalState
-from .models import AllocationRound, ApprovalDecision, DistrictList, Proposal, QuotaPlan
+from ..choices import ListState, PlanState, ProposalState
+from ..models import AllocationRound, ApprovalDecision, DistrictList, Proposal, QuotaPlan
 
 
 def short(moment: datetime | date | None) -> str:

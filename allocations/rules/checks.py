@@ -20,10 +20,10 @@ from beneficiaries.choices import DeviceKind as EarlierKind
 from beneficiaries.models import Household, PovertySpell
 from smartphone_support.vietnamese.text import fold
 
-from .choices import Decision, ListState, Verdict
+from ..choices import Decision, ListState, Verdict
+from ..models import DistrictList, ListLine
 from .eligibility import CIRCULAR_14, NEAR_POOR, POOR, Text
 from .facts import earlier_devices
-from .models import DistrictList, ListLine
 from .ranking import out_of_order
 
 OK, WARN, FAIL = "ok", "warn", "fail"

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from smartphone_support.web.components import Tab
 
-from .checks import FAIL, OK, shown, shown_all
-from .choices import DISTRICT_STATES, Decision, ListState, Verdict
-from .models import DistrictList, ListLine
+from ..choices import DISTRICT_STATES, Decision, ListState, Verdict
+from ..models import DistrictList, ListLine
+from ..rules.checks import FAIL, OK, shown, shown_all
 
 PER_PAGE = 100
 

@@ -29,8 +29,11 @@ from smartphone_support.spreadsheets.workbook import Row, open_workbook
 from smartphone_support.vietnamese.text import clean_text, fold
 from smartphone_support.web.errors import Refusal
 
-from .choices import DISTRICT_STATES, Decision
-from .models import DistrictList, ListLine, ReviewUpload
+from ..choices import DISTRICT_STATES, Decision
+from ..models import DistrictList, ListLine, ReviewUpload
+from ..workflow import register_upload
+from ..workflow.lists import ANSWERS, over_quota, require_version
+from ..workflow.steps import require_state
 from .review_workbook import (
     COLUMNS,
     DECISION_WORDS,
@@ -41,9 +44,6 @@ from .review_workbook import (
     is_signed,
     row_key,
 )
-from .workflow import register_upload
-from .workflow.lists import ANSWERS, over_quota, require_version
-from .workflow.steps import require_state
 
 # The largest district has some thousands of households; anything far beyond is no review workbook.
 LIMITS = Limits(file_bytes=10 * MEGABYTE, sheets=20, cells=1_000_000, rows=30_000)

@@ -33,8 +33,8 @@ from smartphone_support.spreadsheets.writing import (
 )
 from smartphone_support.web.templatetags.web import masked_id
 
-from .choices import Decision, SupportForm
-from .models import DistrictList, ListLine
+from ..choices import Decision, SupportForm
+from ..models import DistrictList, ListLine
 
 SHEET = "Phiếu rà soát"
 KEY_SHEET = "_khoa"

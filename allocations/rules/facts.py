@@ -10,9 +10,9 @@ from beneficiaries.models import EarlierDevice, PovertySpell
 from programs.models import Program
 from smartphone_support.areas.models import AdministrativeArea
 
-from .choices import Decision, ListState
+from ..choices import Decision, ListState
+from ..models import ListLine
 from .eligibility import NEAR_POOR, POOR, RULES, HouseholdFacts, RuleSet, Tally, tally
-from .models import ListLine
 
 _FIELDS = (
     "head_name", "birth_year", "gender", "national_id", "phone", "commune_id", "district_id", "village",

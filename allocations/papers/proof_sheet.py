@@ -18,9 +18,9 @@ from smartphone_support.spreadsheets.writing import (
     write_row,
 )
 
+from ..choices import PlanState
+from ..models import QuotaPlan
 from .annex import day_in_words
-from .choices import PlanState
-from .models import QuotaPlan
 
 SHEET = "Bảng tính chỉ tiêu"
 HEADERS = (

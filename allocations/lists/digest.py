@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 
-from .models import DistrictList, ListLine
+from ..models import DistrictList, ListLine
 
 LINE_FIELDS = (
     "position", "household_id", "commune__code", "priority", "decision", "reason", "support_form", "note",
