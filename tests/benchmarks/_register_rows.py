@@ -17,6 +17,8 @@ from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.demo import names as parts
 from smartphone_support.vietnamese.text import fold, name_sort_key
 
+#: The province's code; no real one has it.
+PROVINCE = "99"
 DISTRICTS, COMMUNES = 12, 14
 CHUNK = 50_000
 #: One name as five lists would have it: composed, decomposed, capitals, a look-alike letter, no accents.
@@ -84,7 +86,7 @@ def make_areas() -> AdministrativeArea:
     """A province of its own with districts and communes; the benchmark's database is thrown away."""
     start = date(2000, 1, 1)
     province = AdministrativeArea.objects.create(
-        code="99", name="Tỉnh Thử Nghiệm", level="province", valid_from=start
+        code=PROVINCE, name="Tỉnh Thử Nghiệm", level="province", valid_from=start
     )
     for d in range(DISTRICTS):
         district = AdministrativeArea.objects.create(

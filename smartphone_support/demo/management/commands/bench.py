@@ -51,6 +51,11 @@ class Command(BaseCommand):
         add("--requests", type=int, help="requests of each kind, for benchmarks of pages")
         add("--seed", type=int, help="of the invented data")
         add("--plain", action="store_true", default=None, help="also the untuned peer: minutes a run")
+        add(
+            "--keep",
+            action="store_true",
+            help="leave the scratch database for the next run with --keep, which finds its households there",
+        )
         add("--json", action="store_true", dest="as_json", help="one JSON object on stdout")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -60,7 +65,7 @@ class Command(BaseCommand):
         if unknown:
             self.stderr.write(f"bench {options['name']} takes no --{sorted(unknown)[0]}")
             sys.exit(2)
-        with scratch_database():
+        with scratch_database(keep=options["keep"]):
             load_accounts()
             facts = import_module(f"{PACKAGE}._measuring").machine()
             out = sys.stderr if options["as_json"] else sys.stdout
@@ -73,14 +78,19 @@ class Command(BaseCommand):
 
 
 @contextlib.contextmanager
-def scratch_database() -> Iterator[None]:
-    """An empty, migrated database and a folder for files, also for the processes a benchmark starts."""
+def scratch_database(*, keep: bool = False) -> Iterator[None]:
+    """An empty, migrated database and a folder for files, also for the processes a benchmark starts.
+
+    With ``keep`` it has a settled name, is found as the last such run left it, and is not dropped.
+    """
     before = connection.settings_dict["NAME"]
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         is_file = connection.vendor == "sqlite"
-        name = str(Path(folder) / "bench.sqlite3") if is_file else f"bench_{os.getpid()}"
+        mark = "kept" if keep else str(os.getpid())
+        home = settings.VAR_DIR if keep else Path(folder)
+        name = str(home / f"bench_{mark}.sqlite3") if is_file else f"bench_{mark}"
         connection.settings_dict["TEST"]["NAME"] = name
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=keep)
         url = f"sqlite:///{name}" if is_file else urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}")
         kept = {key: os.environ.get(key) for key in ("DATABASE_URL", "VAR_DIR", "LOG_LEVEL")}
         os.environ["DATABASE_URL"] = url if isinstance(url, str) else url.geturl()
@@ -92,4 +102,4 @@ def scratch_database() -> Iterator[None]:
         finally:
             for key, value in kept.items():
                 os.environ.pop(key, None) if value is None else os.environ.update({key: value})
-            connection.creation.destroy_test_db(before, verbosity=0)
+            connection.creation.destroy_test_db(before, verbosity=0, keepdb=keep)
