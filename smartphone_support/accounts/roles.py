@@ -29,14 +29,24 @@ _REGISTER = {"beneficiaries.view_household"}
 _FIGURES = {"allocations.view_allocationround", "allocations.view_quotaplan"}
 _LISTS = {"allocations.view_districtlist", "allocations.view_proposal"}
 _EVIDENCE = {"beneficiaries.record_certificate", "beneficiaries.record_deprivation"}
+_SUPPORTS = {"allocations.view_support", "allocations.view_acceptance", "allocations.view_device"}
+_MONEY = {"allocations.view_budgetline", "allocations.view_contribution"}
 _READERS = {"beneficiaries.view_householdreading"}
 _REVEAL = {"beneficiaries.reveal_identity", "beneficiaries.export_household"}
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PROGRAM_OFFICER: frozenset(
-        _PLAN | _REGISTER | _FIGURES | _LISTS | _REVEAL | _READERS
+        _PLAN | _REGISTER | _FIGURES | _LISTS | _SUPPORTS | _MONEY | _REVEAL | _READERS
         | {
             "beneficiaries.view_listbatch",
+            "allocations.prepare_rule",
+            "allocations.prepare_amendment",
+            "allocations.manage_support",
+            "allocations.deliver_support",
+            "allocations.manage_device",
+            "allocations.prepare_acceptance",
+            "allocations.manage_budget",
+            "allocations.manage_contribution",
             "allocations.manage_round",
             "allocations.prepare_quotaplan",
             "allocations.appraise_districtlist",
@@ -44,11 +54,17 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         }
     ),
     Role.PROGRAM_LEADER: frozenset(
-        _PLAN | _REGISTER | _FIGURES | _LISTS
-        | {"beneficiaries.view_listbatch", "allocations.approve_quotaplan", "allocations.record_decision"}
+        _PLAN | _REGISTER | _FIGURES | _LISTS | _SUPPORTS | _MONEY
+        | {
+            "beneficiaries.view_listbatch",
+            "allocations.approve_rule",
+            "allocations.approve_quotaplan",
+            "allocations.record_decision",
+            "allocations.confirm_acceptance",
+        }
     ),
     Role.REGISTER_OFFICER: frozenset(
-        _PLAN | _REGISTER | _FIGURES | _LISTS | _REVEAL | _READERS
+        _PLAN | _REGISTER | _FIGURES | _LISTS | _SUPPORTS | _REVEAL | _READERS
         | _EVIDENCE
         | {
             "beneficiaries.view_listbatch",
@@ -58,15 +74,21 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         }
     ),
     Role.DISTRICT_OFFICER: frozenset(
-        _PLAN | _REGISTER | _FIGURES | _LISTS | _REVEAL | _EVIDENCE | {"allocations.review_districtlist"}
+        _PLAN | _REGISTER | _FIGURES | _LISTS | _SUPPORTS | _REVEAL | _EVIDENCE
+        | {"allocations.review_districtlist", "allocations.deliver_support", "allocations.receive_shipment"}
     ),
     Role.DISTRICT_LEADER: frozenset(
-        _PLAN | _REGISTER | _FIGURES | _LISTS | {"allocations.sign_districtlist"}
+        _PLAN | _REGISTER | _FIGURES | _LISTS | _SUPPORTS | {"allocations.sign_districtlist"}
     ),
-    Role.OPERATOR_OFFICER: frozenset(_PLAN),
+    # An operator sees the supports assigned to it, its devices and its acceptances; nothing of the register.
+    Role.OPERATOR_OFFICER: frozenset(
+        _PLAN | _SUPPORTS | {"allocations.deliver_support", "allocations.manage_device"}
+    ),
     Role.INSPECTOR: frozenset(_PLAN),
-    Role.PARTNER: frozenset(_PLAN | _FIGURES),
-    Role.VIEWER: frozenset(_PLAN | _REGISTER | _FIGURES | _LISTS | {"beneficiaries.view_listbatch"}),
+    Role.PARTNER: frozenset(_PLAN | _FIGURES | _MONEY | {"allocations.pledge_contribution"}),
+    Role.VIEWER: frozenset(
+        _PLAN | _REGISTER | _FIGURES | _LISTS | _SUPPORTS | _MONEY | {"beneficiaries.view_listbatch"}
+    ),
     Role.ADMINISTRATOR: frozenset(
         _PLAN
         | {

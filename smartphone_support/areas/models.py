@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from .choices import Level
+from .choices import Designation, Level
 
 
 class AreaQuerySet(models.QuerySet["AdministrativeArea"]):
@@ -72,3 +72,33 @@ class AdministrativeArea(models.Model):
     def name_in_text(self) -> str:
         """The name inside a sentence: "huyện A Lưới"."""
         return self.name[:1].lower() + self.name[1:]
+
+
+class AreaDesignation(models.Model):
+    """A commune named in a decision, from a day to a day: ranks and services of difficult communes read it.
+
+    No list is packaged: the province enters the communes of the decision it applies.
+    """
+
+    area = models.ForeignKey(
+        AdministrativeArea, models.PROTECT, related_name="designations", verbose_name=_("commune")
+    )
+    kind = models.CharField(_("designation"), max_length=12, choices=Designation)
+    citation = models.CharField(_("legal basis"), max_length=300)
+    valid_from = models.DateField(_("in force from"))
+    valid_to = models.DateField(_("in force until"), null=True, blank=True, help_text=_("the last day"))
+
+    class Meta:
+        verbose_name = _("designation of a commune")
+        verbose_name_plural = _("designations of communes")
+        ordering = ["area__code", "valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["area", "kind", "valid_from"], name="area_designated_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="designation_days_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area}: {self.get_kind_display()}"
