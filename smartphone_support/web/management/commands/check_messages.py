@@ -1,5 +1,6 @@
 """Says which texts of the screens lack their Vietnamese."""
 
+import contextlib
 import shutil
 import tempfile
 from argparse import ArgumentParser
@@ -12,6 +13,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.test.utils import override_settings
+
+#: Folders without texts of screens.
+NOT_ASKED = frozenset({"locale", "tests", "var", "static", "docs"})
 
 
 def missing_translations(catalogue: Path) -> list[str]:
@@ -56,12 +60,15 @@ class Command(BaseCommand):
     def _extracted(self, catalogue: Path) -> list[str]:
         """What is missing once today's texts are collected, into a copy: the tree itself is not touched."""
         with tempfile.TemporaryDirectory() as folder:
-            copy = Path(folder) / "vi" / "LC_MESSAGES" / "django.po"
+            tree = Path(folder)
+            for part in Path(settings.BASE_DIR).iterdir():
+                if part.is_dir() and part.name not in NOT_ASKED and not part.name.startswith("."):
+                    (tree / part.name).symlink_to(part)
+            copy = tree / "locale" / "vi" / "LC_MESSAGES" / "django.po"
             copy.parent.mkdir(parents=True)
             copy.write_bytes(catalogue.read_bytes())
-            with override_settings(LOCALE_PATHS=[folder]):
+            with override_settings(LOCALE_PATHS=[str(tree / "locale")]), contextlib.chdir(tree):
                 call_command(
-                    "makemessages", locale=["vi"], no_location=True, no_wrap=True, verbosity=0,
-                    ignore_patterns=[".venv", "var", "tests"],
-                )  # fmt: skip
+                    "makemessages", locale=["vi"], no_location=True, no_wrap=True, symlinks=True, verbosity=0
+                )
             return missing_translations(copy)
