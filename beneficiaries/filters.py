@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from smartphone_support.areas.choices import Level
 from smartphone_support.areas.models import AdministrativeArea
-from smartphone_support.web.filters import BaseFilterSet, DayFilter, QuickSelect
+from smartphone_support.web.filters import BaseFilterSet, DayFilter, QuickSelect, field_html
+from smartphone_support.web.remembering import remembered
 
 from .choices import BatchState, PovertyClass
+from .imports.naming import named_last_by
 from .models import Household, ListBatch, PovertyCertificate, PovertySpell
 from .search.index import Incomplete
 from .search.results import Search
@@ -33,6 +39,68 @@ def _choice(label: Any, choices: Any = (), method: str = "") -> django_filters.C
     return django_filters.ChoiceFilter(
         label=label, choices=choices, method=method, empty_label=_("All"), widget=QuickSelect
     )
+
+
+@dataclass(frozen=True)
+class ScopeAreas:
+    """The areas of somebody's scope, in the order of their codes."""
+
+    #: Communes by id: (district's id, name).
+    communes: dict[int, tuple[int | None, str]]
+    #: Districts by id: name.
+    districts: dict[int, str]
+    #: The district somebody is bound to.
+    own_district: int | None
+
+    @cached_property
+    def _places(self) -> Places:
+        districts = ((pk, None, name) for pk, name in self.districts.items())
+        communes = ((pk, parent, name) for pk, (parent, name) in self.communes.items())
+        return index_places([*districts, *communes])
+
+    def places(self) -> Places:
+        """The areas as the search box understands them."""
+        return self._places
+
+    def communes_in(self, district: int | None) -> list[tuple[int, str]]:
+        """Communes to choose from (id, name): of one district, or all, each with its district's name."""
+        if district is not None:
+            return [(pk, name) for pk, (parent, name) in self.communes.items() if parent == district]
+        return [
+            (pk, f"{name}, {self.districts.get(parent or 0, '')}")
+            for pk, (parent, name) in self.communes.items()
+        ]
+
+
+def areas_of(user: Any) -> ScopeAreas:
+    """The areas whose households somebody may see."""
+    province, district = user.province, user.district
+    if province is None:
+        return ScopeAreas({}, {}, None)
+
+    def read() -> ScopeAreas:
+        own = Q(parent=district) if district else Q(parent=province) | Q(parent__parent=province)
+        areas = AdministrativeArea.objects.filter(own).order_by("parent__code", "code")
+        found = list(areas.values_list("pk", "parent", "name", "level"))
+        districts = {pk: name for pk, _parent, name, level in found if level == Level.DISTRICT}
+        return ScopeAreas(
+            {pk: (parent, name) for pk, parent, name, level in found if level == Level.COMMUNE},
+            {district.pk: district.name} if district else districts,
+            district.pk if district else None,
+        )
+
+    return remembered(("areas", province.pk, district and district.pk, user.recorded), read)
+
+
+def sources_of(user: Any) -> list[tuple[int, str]]:
+    """The newest lists in the register of somebody's province: (id, what it is called)."""
+
+    def read() -> list[tuple[int, str]]:
+        applied = ListBatch.objects.visible_to(user).filter(state=BatchState.APPLIED).only("kind", "period")
+        return [(b.pk, batch_title(b)) for b in applied.order_by("-period", "-pk")[:MOST_SOURCES]]
+
+    province = user.province
+    return remembered(("sources", province and province.pk, get_language(), user.recorded), read)
 
 
 class HouseholdFilter(BaseFilterSet):
@@ -78,55 +146,30 @@ class HouseholdFilter(BaseFilterSet):
         super().__init__(*args, **kwargs)
         for name in ("q", "as_of"):
             self.form.fields[name].widget.attrs["class"] = "form-control"
-        #: Areas of the user's scope: id → (parent's id, name, level), in the order of their codes.
-        self.areas: dict[int, tuple[int | None, str, str]] = {}
-        self.districts: dict[int, str] = {}
-        if user.province is not None:
-            self._offer_areas(user)
+        self.areas = areas_of(user)
+        self._offer_areas()
         self._offer_sources(user)
 
-    def _offer_areas(self, user: Any) -> None:
-        own = Q(parent=user.district) if user.district else Q(parent=user.province) | Q(
-            parent__parent=user.province
-        )  # fmt: skip
-        found = AdministrativeArea.objects.filter(own).order_by("parent__code", "code")
-        self.areas = {
-            pk: (parent, name, level)
-            for pk, parent, name, level in found.values_list("pk", "parent", "name", "level")
-        }
-        districts = {pk: name for pk, (_p, name, level) in self.areas.items() if level == Level.DISTRICT}
-        if user.district is not None:
+    def _offer_areas(self) -> None:
+        within = self.areas.own_district
+        if within is not None:
             # A district's officers have one district: nothing to choose.
             del self.form.fields["district"]
             del self.filters["district"]
-            districts = {user.district.pk: user.district.name}
         else:
-            self._offer("district", list(districts.items()))
-        chosen = str(self.data.get("district", ""))
-        within = next((pk for pk in districts if str(pk) == chosen), None)
-        if user.district is not None:
-            within = user.district.pk
-        self.districts = districts
-        self._offer(
-            "commune",
-            [
-                (pk, name if within else f"{name}, {districts.get(parent or 0, '')}")
-                for pk, (parent, name, level) in self.areas.items()
-                if level == Level.COMMUNE and within in (None, parent)
-            ],
-        )
+            self._offer("district", self.areas.districts.items())
+            chosen = str(self.data.get("district", ""))
+            within = next((pk for pk in self.areas.districts if str(pk) == chosen), None)
+        self._offer("commune", self.areas.communes_in(within))
 
     def _offer_sources(self, user: Any) -> None:
         if not user.has_perm("beneficiaries.view_listbatch"):
             del self.form.fields["source"]
             del self.filters["source"]
             return
-        applied = ListBatch.objects.visible_to(user).filter(state=BatchState.APPLIED).only("kind", "period")
-        self._offer(
-            "source", [(b.pk, batch_title(b)) for b in applied.order_by("-period", "-pk")[:MOST_SOURCES]]
-        )
+        self._offer("source", sources_of(user))
 
-    def _offer(self, name: str, choices: list[tuple[int, str]]) -> None:
+    def _offer(self, name: str, choices: Iterable[tuple[int, str]]) -> None:
         self.form.fields[name].choices = [("", _("All")), *choices]  # type: ignore[attr-defined]  # a ChoiceField
 
     @property
@@ -157,11 +200,8 @@ class HouseholdFilter(BaseFilterSet):
                     rows = self.filters[name].filter(rows, value)
         return rows
 
-    def places(self) -> Places:
-        return _places_of(tuple((pk, parent, name) for pk, (parent, name, _l) in self.areas.items()))
-
     def search(self, rows: Any, name: str, value: str) -> Any:
-        return Search(rows, value, self.places).queryset()
+        return Search(rows, value, self.areas.places).queryset()
 
     def of_district(self, rows: Any, name: str, value: str) -> Any:
         return rows.filter(district=int(value))
@@ -200,9 +240,56 @@ class HouseholdFilter(BaseFilterSet):
         return rows.filter(held) if value == "yes" else rows.filter(~held)
 
     def from_list(self, rows: Any, name: str, value: str) -> Any:
-        return rows.filter(source=int(value))
+        return named_last_by(rows, int(value))
 
 
-@lru_cache(maxsize=64)
-def _places_of(areas: tuple[tuple[int, int | None, str], ...]) -> Places:
-    return index_places(areas)
+class OnlySearched:
+    """What `HouseholdFilter` answers while nothing but the search box is filled.
+
+    Most visits of the register are such, and making a form of thirteen fields takes as long as the rest of
+    their page.
+    """
+
+    is_active: bool
+    more_is_open = False
+
+    def __init__(self, text: str, *, queryset: QuerySet[Any], user: Any) -> None:
+        self.queryset = queryset
+        self.is_active = bool(text)
+        self.typed = text.strip()
+        self.day = timezone.localdate()
+        self.areas = areas_of(user)
+
+    @staticmethod
+    def suffices(asked: QueryDict) -> bool:
+        """Whether the address names no filter; what no name holds (a null character) the form refuses."""
+        others = (name for name in HouseholdFilter.base_filters if name != "q")
+        return not any(map(asked.get, others)) and "\0" not in asked.get("q", "")
+
+    def without_search(self) -> QuerySet[Any]:
+        return self.queryset
+
+
+@dataclass(frozen=True)
+class FilterForm:
+    """The form's fields as HTML, but for the search box: those always shown, and those folded away."""
+
+    fields: SafeString
+    more: SafeString
+
+
+def filter_form(filters: HouseholdFilter | OnlySearched, user: Any) -> FilterForm:
+    """The form as it was filled; kept while it is empty."""
+    if isinstance(filters, HouseholdFilter):
+        return _form_of(filters)
+    province, district = user.province, user.district
+    key = ("filter form", province and province.pk, district and district.pk, user.role, get_language(),
+           user.recorded)  # fmt: skip
+    return remembered(key, lambda: _form_of(HouseholdFilter(None, queryset=filters.queryset, user=user)))
+
+
+def _form_of(filters: HouseholdFilter) -> FilterForm:
+    names = [name for name in filters.form.fields if name != "q"]
+    more = [field_html(filters.form[name]) for name in names if name in filters.MORE]
+    shown = [field_html(filters.form[name]) for name in names if name not in filters.MORE]
+    return FilterForm(SafeString("".join(shown)), SafeString("".join(more)))

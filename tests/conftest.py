@@ -37,6 +37,24 @@ def plain_files(settings, tmp_path):
     settings.DEMO = True
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered(monkeypatch):
+    """What pages keep between requests belongs to one database, and every test has its own: here each page
+    asks for everything. A test of the keeping itself takes `remembering`."""
+    from smartphone_support.web import remembering
+
+    monkeypatch.setattr(remembering, "SECONDS", 0)
+    remembering.forget()
+
+
+@pytest.fixture
+def remembering(nothing_remembered, monkeypatch):
+    """Pages keep what they keep in earnest."""
+    from smartphone_support.web import remembering
+
+    monkeypatch.setattr(remembering, "SECONDS", 3600)
+
+
 @pytest.fixture
 def cast(db) -> Cast:
     """The people. A transactional test empties the database behind it, so they are called again."""

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from smartphone_support.web.keyset import AFTER, BEFORE, NUMBER, Chain, Cursor, KeysetPage, Rows, page_of
+from smartphone_support.web.remembering import remembered
 from smartphone_support.web.templatetags.web import masked_id
 from smartphone_support.web.views import Page, PermissionMixin
 
 from ..choices import PovertyClass
-from ..filters import HouseholdFilter
+from ..filters import HouseholdFilter, OnlySearched, filter_form
 from ..models import Household, PovertySpell
 from ..search.results import MEMBER, NEAR, PLACE, Search
 from ..search.table import HEADS, Line, body_of
@@ -47,13 +48,11 @@ class RegisterRows(PermissionMixin):
     request: HttpRequest
 
     @cached_property
-    def filterset(self) -> HouseholdFilter:
-        return HouseholdFilter(
-            self.request.GET or None,
-            queryset=self.get_queryset(),
-            request=self.request,
-            user=self.request.user,
-        )
+    def filterset(self) -> HouseholdFilter | OnlySearched:
+        asked, rows, user = self.request.GET, self.get_queryset(), self.request.user
+        if OnlySearched.suffices(asked):
+            return OnlySearched(asked.get("q", ""), queryset=rows, user=user)
+        return HouseholdFilter(asked, queryset=rows, request=self.request, user=user)
 
 
 class HouseholdList(RegisterRows, Page):
@@ -66,7 +65,7 @@ class HouseholdList(RegisterRows, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         filters = self.filterset
         rows = filters.without_search()
-        search = Search(rows, filters.typed, filters.places, SHOWN) if filters.typed else None
+        search = Search(rows, filters.typed, filters.areas.places, SHOWN) if filters.typed else None
         if search is not None and search.typed.is_empty:
             rows, search = rows.none(), None
         sort = self.request.GET.get("sort", BY_COMMUNE)
@@ -79,7 +78,7 @@ class HouseholdList(RegisterRows, Page):
         here = self._address(AFTER, BEFORE, NUMBER)
         return super().get_context_data(**kwargs) | {
             "filter": filters,
-            "more_filters": [filters.form[name] for name in filters.MORE if name in filters.form.fields],
+            "form": filter_form(filters, self.request.user),
             "day": filters.day,
             "heads": HEADS,
             "lines": shown,
@@ -87,7 +86,7 @@ class HouseholdList(RegisterRows, Page):
             "page": page,
             "first": first,
             "last": first + len(shown) - 1,
-            "counts": _counts(rows, search, MOST_FILTERED if filters.is_active else MOST_COUNTED),
+            "counts": self._counts(rows, search, page),
             "sort": sort,
             "orders": {} if search else self._orders(),
             "address_first": here,
@@ -105,6 +104,26 @@ class HouseholdList(RegisterRows, Page):
             return page  # the first page, however one came to it
         at = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 2
         return KeysetPage(page.rows, page.previous, page.next, max(2, at))
+
+    def _counts(
+        self, rows: QuerySet[Any], search: Search | None, page: KeysetPage
+    ) -> list[tuple[str, int, bool]]:
+        """What was found as (kind, how many, whether there are more than that)."""
+        if search is not None:
+            found = search.found(MOST_FOUND + 1)
+            return [(name, min(n, MOST_FOUND), n > MOST_FOUND) for name, n in found.items()]
+        filters = self.filterset
+        user: Any = self.request.user
+        if not page.has_others:
+            n = most = len(page.rows)
+        elif filters.is_active:
+            most = MOST_FILTERED
+            n = Rows(rows, ("pk",)).count(most + 1)
+        else:
+            most = MOST_COUNTED
+            scope = (user.province and user.province.pk, filters.areas.own_district)
+            n = remembered(("households", scope, user.recorded), lambda: Rows(rows, ("pk",)).count(most + 1))
+        return [("", min(n, most), n > most)]
 
     def _orders(self) -> dict[str, str]:
         """The addresses of the list in its other orders; a search is in the order of how well rows fit."""
@@ -142,17 +161,11 @@ def chain_of(rows: QuerySet[Any], sort: str, day: Any, read: dict[int, dict[str,
     return [part(rows.filter(commune__isnull=False), "commune_id"), part(rows.filter(commune__isnull=True))]
 
 
-def _counts(rows: QuerySet[Any], search: Search | None, most: int) -> list[tuple[str, int, bool]]:
-    """What was found as (kind, how many, whether there are more than that)."""
-    if search is None:
-        n = Rows(rows, ("pk",)).count(most + 1)
-        return [("", min(n, most), n > most)]
-    found = search.found(MOST_FOUND + 1)
-    return [(name, min(n, MOST_FOUND), n > MOST_FOUND) for name, n in found.items()]
-
-
 def lines_of(
-    page: KeysetPage, filters: HouseholdFilter, read: dict[int, dict[str, Any]], members: dict[int, str]
+    page: KeysetPage,
+    filters: HouseholdFilter | OnlySearched,
+    read: dict[int, dict[str, Any]],
+    members: dict[int, str],
 ) -> list[Line]:
     """The rows of a page as the table shows them, in the page's order."""
     ids = [pk for _name, pk in page.rows]
@@ -163,13 +176,14 @@ def lines_of(
     classes = dict(spells.values_list("household", "poverty_class"))
     badges = {value: class_badge(value) for value in set(classes.values())}
     merit, policy = _("merit"), _("social policy")
+    communes, districts = filters.areas.communes, filters.areas.districts
     lines, section = [], ""
     for name, pk in page.rows:
         if pk not in read:
             continue  # gone between two questions
         row = read[pk]
         words = [word for word, is_so in ((merit, row["merit"]), (policy, row["social_policy"])) if is_so]
-        area = filters.areas.get(row["commune"] or 0)
+        area = communes.get(row["commune"] or 0)
         lines.append(
             Line(
                 pk=pk,
@@ -180,7 +194,7 @@ def lines_of(
                 number=masked_id(row["national_id"]),
                 village=row["village"],
                 commune=area[1] if area else "",
-                district=filters.districts.get(row["district"], ""),
+                district=districts.get(row["district"], ""),
                 poverty_class=badges.get(classes.get(pk, ""), ""),
                 persons=row["member_count"],
                 policy=", ".join(words),

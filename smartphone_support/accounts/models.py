@@ -7,11 +7,14 @@ from typing import Any
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from smartphone_support.areas.models import AdministrativeArea
+from smartphone_support.audit.models import ChainHead
+from smartphone_support.audit.recording import SYSTEM
 
 from .choices import OrganisationKind
 from .roles import DISTRICT_ROLES, Role
@@ -78,7 +81,16 @@ class User(AbstractUser):
     def membership(self) -> Membership | None:
         """The one active membership: what this person is here, read once per request."""
         related = ("organisation__province", "organisation__area", "area")
-        return self.memberships.filter(is_active=True).select_related(*related).first()
+        chain = Coalesce(OuterRef("organisation__province__code"), Value(SYSTEM))
+        length = ChainHead.objects.filter(chain=chain).values("length")
+        active = self.memberships.filter(is_active=True).select_related(*related)
+        return active.annotate(recorded=Subquery(length)).first()
+
+    @property
+    def recorded(self) -> int:
+        """How long the record of this person's province was when their membership was read: in a key of
+        `web.remembering` it says that nobody has done anything there since."""
+        return getattr(self.membership, "recorded", None) or 0
 
     @property
     def role(self) -> str:

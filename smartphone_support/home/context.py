@@ -8,10 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from programs.models import Program
+from smartphone_support.web.remembering import remembered
 
 from .navigation import ShownSection, navigation_for
 from .work import waiting_for
@@ -34,9 +37,18 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def make_shell(request: HttpRequest) -> Shell:
+    """The shell of this page; kept until somebody of the province does something (`web.remembering`)."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return Shell(place=_("for poor and near-poor households"), demo=settings.DEMO)
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    member = user.membership
+    key = ("shell", user.pk, member and (member.pk, member.role), user.recorded, get_language(), here,
+           timezone.localdate())  # fmt: skip
+    return remembered(key, lambda: _shell_of(user, here))
+
+
+def _shell_of(user: Any, here: str) -> Shell:
     return Shell(
         place=place_of(user),
         demo=settings.DEMO,
@@ -45,7 +57,7 @@ def make_shell(request: HttpRequest) -> Shell:
         search_url=(
             reverse("beneficiaries:household_list") if user.has_perm("beneficiaries.view_household") else ""
         ),
-        navigation=navigation_for(request, waiting_for(user)),
+        navigation=navigation_for(user, here, waiting_for(user)),
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import resolve, reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -189,9 +188,8 @@ NAVIGATION = (
 )
 
 
-def navigation_for(request: HttpRequest, waiting: Sequence[WorkItem]) -> list[ShownSection]:
-    """What this person may open, with the current place marked and the waiting work counted."""
-    here = request.resolver_match.view_name if request.resolver_match else ""
+def navigation_for(user: Any, here: str, waiting: Sequence[WorkItem]) -> list[ShownSection]:
+    """What this person may open, with the current place (the view's name) marked and waiting work counted."""
     work_places = [resolve(item.url.partition("?")[0]).view_name for item in waiting]
     sections = []
     for section in NAVIGATION:
@@ -204,7 +202,7 @@ def navigation_for(request: HttpRequest, waiting: Sequence[WorkItem]) -> list[Sh
                 waiting=len(waiting) if entry is HOME else sum(entry.holds(place) for place in work_places),
             )
             for entry in section.entries
-            if entry.is_open_to(request.user)
+            if entry.is_open_to(user)
         ]
         if entries:
             sections.append(ShownSection(section.label, entries))

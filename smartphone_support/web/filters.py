@@ -7,7 +7,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +36,15 @@ class QuickSelect(forms.Select):
 @lru_cache(maxsize=256)
 def _options(choices: tuple[tuple[str, str], ...]) -> str:
     return "".join(f'<option value="{escape(key)}">{escape(label)}</option>' for key, label in choices)
+
+
+def field_html(field: Any) -> SafeString:
+    """A filter with its label and what is wrong with it, without a template of its own."""
+    wrong = format_html_join("", '<span class="invalid-feedback">{}</span>', ((e,) for e in field.errors))
+    return format_html(
+        '<div class="mb-3"><label for="{}" class="form-label">{}</label>{}{}</div>',
+        field.id_for_label, field.label, field, wrong,
+    )  # fmt: skip
 
 
 class BaseFilterSet(django_filters.FilterSet):

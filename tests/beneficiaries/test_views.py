@@ -1,6 +1,7 @@
 """The screens of lists and households, as each role meets them."""
 
 import io
+import re
 
 import pytest
 from django.db import connection
@@ -305,16 +306,16 @@ def test_filters_find_what_they_say(as_, desk, filters, found):
 
 def test_filters_of_place_offer_only_the_own_scope(as_, desk):
     desk.register(household(1))
-    own = as_("hue-481").get(address("household_list")).context["filter"].form
-    assert "district" not in own.fields
-    assert offered(own.fields["commune"]) == {"481"}
-    everyone = as_("hue-dic").get(address("household_list")).context["filter"].form
-    assert offered(everyone.fields["district"]) == {"46"}
+    own = text(as_("hue-481").get(address("household_list")))
+    assert 'name="district"' not in own
+    assert offered(own, "commune") == {"481"}
+    assert offered(text(as_("hue-dic").get(address("household_list"))), "district") == {"46"}
 
 
-def offered(field):
+def offered(page, name):
     """The codes of the areas above those a drop-down offers."""
-    areas = AdministrativeArea.objects.filter(pk__in=[pk for pk, _label in field.choices if pk])
+    field = re.search(rf'<select name="{name}".*?</select>', page, re.S)[0]
+    areas = AdministrativeArea.objects.filter(pk__in=re.findall(r'value="(\d+)"', field))
     return set(areas.values_list("parent__code", flat=True))
 
 
@@ -379,3 +380,34 @@ def test_a_page_of_a_large_preview_stays_small(as_, desk):
     page = as_("hue-dolisa").get(address("batch_rows", batch.pk), {"outcome": "new"})
     assert text(page).count('data-label="Row"') == 50
     assert len(page.content) < 200_000
+
+
+# --- what the list keeps from one visit to the next -----------------------------------------------
+
+
+def test_a_new_list_is_counted_and_offered_on_the_next_visit(as_, desk, remembering):
+    desk.register(household(1), household(2), year=2022)
+    for name in ("hue-dic", "hue-481"):
+        assert "2 households" in text(as_(name).get(address("household_list")))
+    desk.register(*(household(n) for n in (1, 2, 3)), year=2023)
+    for name in ("hue-dic", "hue-481"):
+        assert "3 households" in text(as_(name).get(address("household_list")))
+    assert "Annual list 2023" in text(as_("hue-dolisa").get(address("household_list")))
+
+
+def test_a_province_is_never_shown_what_was_kept_for_another(as_, desk, remembering):
+    desk.register(household(1), household(2))
+    assert "2 households" in text(as_("hue-dic").get(address("household_list")))
+    page = text(as_("daknong-dic").get(address("household_list"), {"q": "a"}))
+    assert offered(page, "district") == {"67"}
+    assert "Annual list" not in page
+
+
+def test_an_empty_form_is_kept_and_a_filled_one_is_as_it_was_filled(as_, desk, remembering):
+    desk.register(household(1), household(2, J=None, K="x"))
+    browser = as_("hue-dic")
+    browser.get(address("household_list"))
+    filled = text(browser.get(address("household_list"), {"poverty_class": "near_poor", "q": "<b>"}))
+    assert 'value="near_poor" selected' in filled
+    assert 'value="&lt;b&gt;"' in filled
+    assert " selected" not in text(browser.get(address("household_list")))

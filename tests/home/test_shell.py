@@ -106,3 +106,38 @@ def test_htmx_neither_writes_styles_nor_keeps_pages(visit):
     assert '"includeIndicatorStyles": false' in text
     assert '"historyCacheSize": 0' in text
     assert '"allowEval": false' in text
+
+
+def waiting(text):
+    menu = re.search(r'<nav class="sidenav".*?</nav>', text, re.S)[0]
+    return re.findall(r'href="([^"]+)"[^>]*>(?:(?!</a>).)*?class="waiting">(\d+)', menu, re.S)
+
+
+def test_what_is_kept_of_the_menu_never_outlives_a_step(visit, story, lists, remembering):
+    """A district hands its list to the department: the menus of both change at once."""
+    at_home = ("/allocations/lists/", "1")
+    assert at_home in waiting(visit("hue-481", "/").content.decode())
+    assert at_home not in waiting(visit("hue-dic", "/").content.decode())
+    story.signed(next(row for row in lists.values() if row.district.code == "481"))
+    assert at_home not in waiting(visit("hue-481", "/").content.decode())
+    assert at_home in waiting(visit("hue-dic", "/").content.decode())
+
+
+def test_what_is_kept_of_the_menu_is_ones_own(visit, lists, remembering):
+    assert "Sở TTTT" in visit("hue-dic", "/").content.decode()
+    other = visit("hue-481", "/").content.decode()
+    assert "Sở TTTT" not in re.search(r'<span class="who-role">.*?</span>', other)[0]
+    assert set(nav(visit("hue-481", "/"))) == WORK | LISTS
+
+
+def test_a_menu_that_was_kept_marks_the_page_it_is_shown_on(visit, remembering):
+    for place in ("/", "/allocations/rounds/", "/"):
+        text = visit("hue-dic", place).content.decode()
+        menu = re.search(r'<nav class="sidenav".*?</nav>', text, re.S)[0]
+        assert re.findall(r'href="([^"]+)" aria-current="page"', menu) == [place]
+
+
+def test_a_kept_menu_speaks_the_language_of_the_page(visit, client, remembering):
+    assert "To do" in visit("hue-dic", "/").content.decode()
+    client.cookies["django_language"] = "vi"
+    assert "To do" not in client.get("/").content.decode()
