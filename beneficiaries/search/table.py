@@ -66,7 +66,7 @@ def body_of(lines: Sequence[Line]) -> SafeString:
             rows.append(f'<tr class="section">{head}</tr>')
         member = f" <small>{of_member}: {escape(line.member)}</small>" if line.member else ""
         rows.append(
-            f"{first}{line.pk}{behind}\">{escape(line.head_name)}</a>{member}</td>"
+            f'{first}{line.pk}{behind}">{escape(line.head_name)}</a>{member}</td>'
             f"{born.of(line.birth_year)}{number.of(escape(line.number))}{village.of(escape(line.village))}"
             f"{commune}{escape(line.commune) or DASH} <small>{escape(line.district)}</small></div></td>"
             f"{kind.of(conditional_escape(line.poverty_class))}{persons.of(line.persons)}"
