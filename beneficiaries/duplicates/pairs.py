@@ -19,6 +19,7 @@ from smartphone_support.web.tables import DASH, BaseTable, StateColumn, TitleCol
 from smartphone_support.web.templatetags.web import masked_id
 
 from ..choices import DuplicateState
+from ..imports.naming import latest_list
 from ..models import DuplicateCandidate, Household
 from ..presenting import FIELD_LABELS, Wording
 from ..workflow.merging import heads_are_one, values_of
@@ -250,5 +251,5 @@ class MergeForm(NoteForm):
 
 
 def _listed_on(household: Household) -> tuple[Any, ...]:
-    source = household.source
+    source = latest_list(household)
     return (source.effective_on.toordinal(), source.pk) if source else (0, 0)

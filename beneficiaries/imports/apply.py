@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -33,8 +33,8 @@ from .writing import CHUNK, PERSON, RegisterWriter, members_of, remember
 _NEW = Q(outcome=Outcome.NEW) | Q(outcome=Outcome.AMBIGUOUS, decision=RowDecision.NEW)
 _SAME = Q(outcome=Outcome.AMBIGUOUS, decision=RowDecision.SAME)
 _CHANGED = Q(outcome=Outcome.CHANGED) | _SAME
-_NAMED = Q(outcome__in=[Outcome.UNCHANGED, Outcome.CHANGED]) | _SAME
 _EXIT = {"poor": SpellReason.EXITED_POOR, "near_poor": SpellReason.EXITED_NEAR_POOR}
+_NONE = Evidence()
 _LEFT = (GoneReason.MOVED_OUT, GoneReason.DECEASED, GoneReason.MERGED)
 
 
@@ -59,8 +59,6 @@ def apply_batch(batch: ListBatch, progress: Progress) -> None:
             MonthlyWriter(writer, progress).write()
         else:
             AnnualWriter(writer, progress).write()
-        named = BatchRow.objects.filter(_NAMED, batch=batch).values("household_id")
-        Household.objects.filter(pk__in=named).update(source=batch)
         seconds = batch.seconds | {"apply": round(time.monotonic() - started, 2)}
         finished = ListBatch.objects.filter(pk=batch.pk, state=BatchState.APPLYING).update(
             state=BatchState.APPLIED, applied_at=writer.now, seconds=seconds, notice=""
@@ -111,37 +109,35 @@ class AnnualWriter:
         for chunk in pages(self.rows.filter(outcome=Outcome.GONE)):
             self._close(chunk)
             self._advance(chunk)
-        for chunk in pages(self.rows.filter(_NEW)):
-            self._create(chunk)
-            self._advance(chunk)
+        last = 0
+        new = self.rows.filter(_NEW).order_by("position").values_list("position", "pk", "record")
+        while page := list(new.filter(position__gt=last)[:CHUNK]):
+            self._create({pk: unpack_record(packed) for _position, pk, packed in page})
+            self._advance(page)
+            last = page[-1][0]
 
-    def _advance(self, chunk: list[BatchRow]) -> None:
+    def _advance(self, chunk: Sequence[Any]) -> None:
         self.writer.flush()
         self.done += len(chunk)
         self.progress.report(self.done, self.total, "writing")
 
     # -- new households ---------------------------------------------------------------------------
 
-    def _create(self, chunk: list[BatchRow]) -> None:
-        records = [unpack_record(row.record) for row in chunk]
-        households = self.writer.create(records)
-        spells = {
-            household.pk: self._spell_of(listed, None)
-            for household, listed in zip(households, records, strict=True)
-        }
+    def _create(self, records: dict[int, HouseholdRecord]) -> None:
+        """Households of records by the id of the row that names them."""
+        created = self.writer.create(list(records.values()))
+        stated = dict(zip(created, records.values(), strict=True))
+        spells = {pk: self._spell_of(listed, None) for pk, listed in stated.items()}
         self.writer.open(spells)
         news: dict[int, set[str]] = {}
-        for household, listed in zip(households, records, strict=True):
-            if household.commune_id in self.known_communes:
+        for pk, listed in stated.items():
+            if self.writer.units.commune_id(listed.commune_code) in self.known_communes:
                 kind = kind_of_change("", class_of(listed), was_listed=False)
-                self._tell(household.pk, kind, spells[household.pk])
-            if changes := evidence_changes(listed, None, Evidence(), self.batch.effective_on):
-                news[household.pk] = {change.field for change in changes}
-        stated = {household.pk: listed for household, listed in zip(households, records, strict=True)}
+                self._tell(pk, kind, spells[pk])
+            if changes := evidence_changes(listed, None, _NONE, self.batch.effective_on):
+                news[pk] = {change.field for change in changes}
         self.evidence.write(stated, news)
-        assign(
-            BatchRow, "household_id", {row.pk: home.pk for row, home in zip(chunk, households, strict=True)}
-        )
+        assign(BatchRow, "household_id", dict(zip(records, created, strict=True)))
 
     # -- changed households -----------------------------------------------------------------------
 

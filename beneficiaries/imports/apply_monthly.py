@@ -137,23 +137,23 @@ class MonthlyWriter:
         if not rows:
             return
         lines = [unpack_movement(row) for row in rows]
-        households = self.writer.create([line.household for line in lines])
+        created = self.writer.create([line.household for line in lines])
         origins = load_register(
             self.batch.province, [row.record["origin"] for row in rows if "origin" in row.record]
         )
         spells, news = {}, {}
         stated: dict[int, HouseholdRecord] = {}
-        for household, line, row in zip(households, lines, rows, strict=True):
+        for pk, line, row in zip(created, lines, rows, strict=True):
             record, kind = line.household, MovementKind(line.kind)
             origin = origins.get(row.record.get("origin", 0))
             begins = EFFECTS[kind].begins or stated_class(record) or (origin.poverty_class if origin else "")
             day = first_day(self.batch.effective_on, record.decision_date, None)
-            spells[household.pk] = self._spell(kind, record, begins, day)
-            stated[household.pk] = record
+            spells[pk] = self._spell(kind, record, begins, day)
+            stated[pk] = record
             if changes := evidence_changes(record, None, Evidence(), self.batch.effective_on):
-                news[household.pk] = {change.field for change in changes}
-            self._tell(household.pk, line, row, day)
-            row.household = household
+                news[pk] = {change.field for change in changes}
+            self._tell(pk, line, row, day)
+            row.household_id = pk
         self.writer.open(spells)
         self.evidence.write({pk: stated[pk] for pk in news}, news)
         self._leave_origins(rows, lines, origins)

@@ -7,7 +7,7 @@ most of the time a large list took went there. Triggers and constraints see thes
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from io import StringIO
 from itertools import islice
@@ -21,52 +21,70 @@ M = TypeVar("M", bound=models.Model)
 #: Rows given to the database at once; more only cost memory.
 PORTION = 5_000
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+#: What stands for no value in COPY's text format: one backslash, which no value keeps unescaped.
+_NULL = "\\N"
 
 
 def insert(rows: Sequence[M]) -> None:
     """Insert new objects of one model. Where they need their ids afterwards, ``number`` them before."""
-    if not rows:
-        return
-    model = type(rows[0])
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key or rows[0].pk]
-    values = attrgetter(*(field.attname for field in fields))
+    if rows:
+        fields = type(rows[0])._meta.concrete_fields
+        names = [field.attname for field in fields if not field.primary_key or rows[0].pk]
+        insert_values(type(rows[0]), names, map(attrgetter(*names), rows))
+
+
+def insert_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows of plain values, in the order of ``names`` (a reference is named by its id: "batch_id").
+
+    No default of a field is filled in: what is not named must be nullable.
+    """
+    fields = [_field(model, name) for name in names]
     table = connection.ops.quote_name(model._meta.db_table)
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     rest = iter(rows)
     if connection.vendor == "postgresql":
         makers = [_copy_text(field) for field in fields]
         while portion := list(islice(rest, PORTION)):
-            lines = StringIO("".join(_copy_line(makers, values(row)) for row in portion))
+            lines = StringIO("".join(_copy_lines(makers, portion)))
             with connection.cursor() as cursor:
                 cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", lines)
         return
-    makers = [_adapter(field) for field in fields]
+    adapters = [(place, make) for place, field in enumerate(fields) if (make := _adapter(field))]
     marks = ", ".join(["%s"] * len(fields))
     sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - names of our own models
     while portion := list(islice(rest, PORTION)):
         with connection.cursor() as cursor:
-            cursor.executemany(sql, [_adapted(makers, values(row)) for row in portion])
+            cursor.executemany(sql, [_adapted(adapters, values) for values in portion])
+
+
+def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
+    return next(field for field in model._meta.concrete_fields if field.attname == name)
 
 
 def number(rows: Sequence[models.Model]) -> None:
-    """Give new objects their ids before they are written, from the table's own sequence.
+    """Give new objects their ids before they are written. Call it in the transaction that writes them."""
+    if rows:
+        for row, pk in zip(rows, next_ids(type(rows[0]), len(rows)), strict=True):
+            row.pk = pk
+
+
+def next_ids(model: type[models.Model], many: int) -> Sequence[int]:
+    """Ids for rows about to be written, from the table's own sequence.
 
     Call it in the transaction that writes them: on SQLite that one is the only writer.
     """
-    if not rows:
-        return
-    table = type(rows[0])._meta.db_table
+    table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            sequence = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
-            cursor.execute(sequence, [table, len(rows)])
-            ids: Iterable[int] = [found for (found,) in cursor.fetchall()]
-        else:
-            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
-            last = (cursor.fetchone() or (0,))[0]
-            ids = range(last + 1, last + 1 + len(rows))
-    for row, pk in zip(rows, ids, strict=True):
-        row.pk = pk
+            sequence = (
+                "SELECT nextval(name) FROM generate_series(1, %s),"
+                " (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name) AS own"
+            )
+            cursor.execute(sequence, [many, table])
+            return [found for (found,) in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        last = (cursor.fetchone() or (0,))[0]
+        return range(last + 1, last + 1 + many)
 
 
 def assign(model: type[models.Model], column: str, values: dict[int, int]) -> None:
@@ -93,41 +111,63 @@ def assign(model: type[models.Model], column: str, values: dict[int, int]) -> No
 Maker = Callable[[Any], Any]
 
 
-def _copy_line(makers: Sequence[Maker], values: Sequence[Any]) -> str:
-    """One row in COPY's text format: tabs between values, backslashes before what is not itself."""
-    texts = ["\\N" if value is None else make(value) for make, value in zip(makers, values, strict=True)]
-    return "\t".join(texts) + "\n"
+def _copy_lines(makers: Sequence[Maker | None], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """Rows in COPY's text format: tabs between values, backslashes before what is not itself.
+
+    Hardly any value needs one, so the line as a whole is asked: another number of tabs or backslashes than
+    its columns and missing values make tells that one does.
+    """
+    tabs = len(makers) - 1
+    for values in rows:
+        texts = [
+            _NULL if value is None else make(value) if make else value
+            for make, value in zip(makers, values, strict=True)
+        ]
+        line = "\t".join(texts)
+        if line.count("\t") != tabs or line.count("\\") != values.count(None) or "\n" in line or "\r" in line:
+            line = "\t".join(
+                text if value is None else text.translate(_ESCAPES)
+                for text, value in zip(texts, values, strict=True)
+            )
+        yield line + "\n"
 
 
-def _adapted(makers: Sequence[Maker], values: Sequence[Any]) -> list[Any]:
-    return [None if value is None else make(value) for make, value in zip(makers, values, strict=True)]
+def _adapted(adapters: Sequence[tuple[int, Maker]], values: Sequence[Any]) -> Sequence[Any]:
+    adapted = list(values)
+    for place, make in adapters:
+        if adapted[place] is not None:
+            adapted[place] = make(adapted[place])
+    return adapted
 
 
-def _copy_text(field: models.Field[Any, Any]) -> Maker:
+def _copy_text(field: models.Field[Any, Any]) -> Maker | None:
+    """Makes a value of the field text; None where it is text already."""
     if isinstance(field, models.JSONField):
-        return lambda value: _json(value).translate(_ESCAPES)
+        return _json
     if isinstance(field, models.BooleanField):
         return lambda value: "t" if value else "f"
     if isinstance(field, (models.CharField, models.TextField)):
-        return lambda value: str(value).translate(_ESCAPES)
+        return None
     if isinstance(field, models.DateField):
         return lambda value: value.isoformat()
     return str
 
 
-def _adapter(field: models.Field[Any, Any]) -> Maker:
+def _adapter(field: models.Field[Any, Any]) -> Maker | None:
+    """Makes a value of the field one that SQLite knows; None where it is."""
     if isinstance(field, models.JSONField):
         return _json
-    if isinstance(field, models.BooleanField):
-        return int
-    if isinstance(field, (models.CharField, models.TextField)):
-        return str
     if isinstance(field, models.DateTimeField):
         return connection.ops.adapt_datetimefield_value
     if isinstance(field, models.DateField):
         return date.isoformat
-    return int
+    return None
+
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    if not value and isinstance(value, (dict, list)):
+        return "{}" if isinstance(value, dict) else "[]"
+    return _encode(value)

@@ -25,6 +25,7 @@ from .packing import fit_record, pack_changes, pack_record, unpack_record
 from .records import ERROR, WARNING, HouseholdRecord, MovementRecord, Problem
 from .register import RegisterHousehold
 from .snapshot import load_register
+from .staged import StagedRow
 from .units import Units
 
 #: Values per query: both databases take that many.
@@ -184,21 +185,21 @@ class MonthlyStager:
         self.arrived: dict[Hashable, HouseholdRecord] = {}
         self.problems: list[Problem] = []
 
-    def rows(self) -> list[BatchRow]:
+    def rows(self) -> list[StagedRow]:
         return [self._row(position, line) for position, line in enumerate(self.lines, 1)]
 
-    def _row(self, position: int, line: Line) -> BatchRow:
+    def _row(self, position: int, line: Line) -> StagedRow:
         movement, match = line.movement, line.match
         record = movement.household
         if match.identity_disputed:
             drop_identity(record)
         household = self.register.get(match.household_id) if match.household_id is not None else None
         result = self._plan(line, household)
-        old_commune = self.units.commune(household.commune_code) if household else None
+        old_commune = self.units.commune_id(household.commune_code) if household else None
         if household is not None and result.outcome == Outcome.CHANGED:
             self.register[household.id] = moved(household, result)
-        row = BatchRow(
-            batch=self.batch,
+        row = StagedRow(
+            batch_id=self.batch.pk,
             outcome=result.outcome,
             movement=movement.kind,
             position=position,
@@ -206,8 +207,8 @@ class MonthlyStager:
             row=record.row,
             household_id=match.household_id,
             basis=match.basis,
-            commune=self.units.commune(record.commune_code) or old_commune,
-            old_commune=old_commune,
+            commune_id=self.units.commune_id(record.commune_code) or old_commune,
+            old_commune_id=old_commune,
             old_class=household.poverty_class if household else "",
             new_class=result.new_class,
             head_name=record.head_name,

@@ -32,14 +32,20 @@ def load_register(
 @contextmanager
 def hashed_joins() -> Iterator[None]:
     """Have PostgreSQL join whole tables by hash. Right after a large list its statistics still say "empty",
-    and going through one table for each row of another takes minutes instead of tenths of a second."""
+    and going through one table for each row of another takes minutes instead of tenths of a second.
+
+    A plan that cannot do without such a loop looks so dear then that PostgreSQL would compile it first, for
+    longer than it runs: hence no compiling either.
+    """
     if connection.vendor != "postgresql":
         yield
         return
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute("SELECT current_setting('enable_nestloop'), current_setting('jit')")
+        before = cursor.fetchone()
+        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL jit = off")
         yield
-        cursor.execute("SET LOCAL enable_nestloop = on")
+        cursor.execute("SET LOCAL enable_nestloop = %s; SET LOCAL jit = %s", before)
 
 
 def _load(province: AdministrativeArea, household_ids: Iterable[int] | None) -> dict[int, RegisterHousehold]:

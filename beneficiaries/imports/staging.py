@@ -17,7 +17,7 @@ from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
 from smartphone_support.web.errors import Refusal
 
 from ..choices import BatchKind, BatchState, Outcome
-from ..models import BatchProblem, BatchRow, ListBatch, RegisterVersion
+from ..models import BatchProblem, ListBatch, RegisterVersion
 from .bulk import insert
 from .causes import group_causes
 from .coverage import class_not_covered, keep_promises
@@ -34,6 +34,7 @@ from .reading import read_workbook
 from .records import HouseholdRecord, Problem, ReadResult
 from .register import RegisterHousehold
 from .snapshot import hashed_joins, load_register
+from .staged import StagedRow, write_rows
 from .summing import summarise
 from .units import Units
 
@@ -46,7 +47,7 @@ def upload_limits() -> Limits:
 class Staged:
     """Everything a preview is made of, not yet written."""
 
-    rows: list[BatchRow]
+    rows: list[StagedRow]
     problems: list[Problem]
 
 
@@ -135,7 +136,7 @@ def _row(
     register: dict[int, RegisterHousehold],
     units: Units,
     evidence: Evidence,
-) -> BatchRow:
+) -> StagedRow:
     if match.identity_disputed:
         drop_identity(record)
     household = register.get(match.household_id) if match.household_id is not None else None
@@ -145,7 +146,7 @@ def _row(
     outcome = _outcome(record, match, household, bool(changes))
     members = outcome in (Outcome.NEW, Outcome.AMBIGUOUS) or any(c.field == "members" for c in changes)
     old_commune = units.commune_id(household.commune_code) if household else None
-    return BatchRow(
+    return StagedRow(
         batch_id=batch.pk,
         outcome=outcome,
         position=position,
@@ -186,10 +187,10 @@ def _outcome(
 def _gone_rows(
     batch: ListBatch,
     result: ReadResult,
-    rows: list[BatchRow],
+    rows: list[StagedRow],
     register: dict[int, RegisterHousehold],
     units: Units,
-) -> Iterator[BatchRow]:
+) -> Iterator[StagedRow]:
     """Poor and near-poor households of the communes the file covers that no row is, and none may be.
 
     A list that names no commune, as the review software exports it, never says who is gone; one of poor
@@ -210,15 +211,15 @@ def _gone_rows(
             yield gone_row(batch, position, household, units)
 
 
-def gone_row(batch: ListBatch, position: int, household: RegisterHousehold, units: Units) -> BatchRow:
-    commune = units.commune(household.commune_code)
-    return BatchRow(
-        batch=batch,
+def gone_row(batch: ListBatch, position: int, household: RegisterHousehold, units: Units) -> StagedRow:
+    commune = units.commune_id(household.commune_code)
+    return StagedRow(
+        batch_id=batch.pk,
         outcome=Outcome.GONE,
         position=position,
         household_id=household.id,
-        commune=commune,
-        old_commune=commune,
+        commune_id=commune,
+        old_commune_id=commune,
         old_class=household.poverty_class,
         new_class="not_poor",
         head_name=household.head_name,
@@ -253,7 +254,7 @@ def _write(batch: ListBatch, version: int, result: ReadResult, staged: Staged) -
         return
     batch.rows.all().delete()
     batch.problems.all().delete()
-    insert(staged.rows)
+    write_rows(staged.rows)
     insert(_problem_rows(batch, staged.problems))
     batch.state = BatchState.AWAITING_CONFIRMATION
     batch.register_version = version

@@ -28,8 +28,10 @@ from ..models import (
     PovertySpell,
     RegisterVersion,
 )
+from .bulk import insert
+from .naming import NAMED
 from .ordering import latest_period
-from .writing import CHUNK, WRITTEN, member_row, unpack_member, update
+from .writing import CHUNK, WRITTEN, unpack_member, update, write_people
 
 _CREATED = Q(outcome=Outcome.NEW) | Q(outcome=Outcome.AMBIGUOUS, decision=RowDecision.NEW)
 _TOUCHED = (
@@ -37,8 +39,7 @@ _TOUCHED = (
     | Q(outcome__in=[Outcome.CHANGED, Outcome.GONE])
     | Q(outcome=Outcome.AMBIGUOUS, decision=RowDecision.SAME)
 )
-_NAMED = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED)
-_RESTORED = [*WRITTEN, "head_name_folded", "head_name_key", "commune", "district", "updated_at"]
+_RESTORED = [*WRITTEN, "head_name_folded", "head_name_key", "commune", "district", "source", "updated_at"]
 
 
 def created_households(batch: ListBatch) -> QuerySet[Household]:
@@ -107,7 +108,7 @@ class Reverter:
             spell.pk, spell.recorded_at, spell.superseded_at = None, self.now, None
             spell._state.adding = True
             again.append(spell)
-        PovertySpell.objects.bulk_create(again, batch_size=CHUNK)
+        insert(again)
 
     # -- households -------------------------------------------------------------------------------
 
@@ -121,7 +122,7 @@ class Reverter:
         Household.objects.filter(pk__in=numbers).update(national_id="")
         for pk, household in households.items():
             for name, value in before[pk].get("fields", {}).items():
-                if name in ("commune", "district"):
+                if name in ("commune", "district", "source"):
                     setattr(household, f"{name}_id", value)
                 else:
                     is_day = name == "birth_date" and value
@@ -132,18 +133,17 @@ class Reverter:
         update(Household, list(households.values()), _RESTORED)
         people = {pk: was["members"] for pk, was in before.items() if "members" in was}
         HouseholdMember.objects.filter(household__in=list(people)).delete()
-        members = [
-            member_row(pk, place, unpack_member(values))
-            for pk, named in people.items()
-            for place, values in enumerate(named)
-        ]
-        HouseholdMember.objects.bulk_create(members, batch_size=CHUNK)
+        write_people({pk: list(map(unpack_member, named)) for pk, named in people.items()})
 
     def _sources(self) -> None:
-        """The list that named a household last before this one."""
+        """Of households still said to be written by this list (lists once said so of all they named): the
+        list that named them last before it."""
         earlier = BatchRow.objects.filter(
-            household=OuterRef("pk"), batch__state=BatchState.APPLIED, batch__applied_at__lt=self.applied_at
-        ).filter(Q(outcome__in=_NAMED) | Q(outcome=Outcome.AMBIGUOUS, decision__in=["same", "new"]))
+            NAMED,
+            household=OuterRef("pk"),
+            batch__state=BatchState.APPLIED,
+            batch__applied_at__lt=self.applied_at,
+        )
         latest = earlier.order_by("-batch__applied_at", "-pk").values("batch")[:1]
         Household.objects.filter(source=self.batch, removed_at__isnull=True).update(source=Subquery(latest))
 

@@ -6,15 +6,19 @@ batch's ``applied_at``, and by it a revert finds what the batch displaced.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db import models
 from django.utils import timezone
 
+from smartphone_support.areas.models import AdministrativeArea
+
 from ..models import BatchRow, Household, HouseholdMember, ListBatch, Movement, PovertySpell
-from .bulk import insert, number
+from ..models.households import name_keys
+from .bulk import insert, insert_values, next_ids
 from .diff import filled
 from .records import HouseholdRecord
 from .register import RegisterMember
@@ -28,8 +32,22 @@ WRITTEN = (
     "village", "member_count", "phone", "merit", "social_policy", "no_labour_capacity", "b1_score",
     "b2_score", "poverty_cause", "household_code", "has_need",
 )  # fmt: skip
+_stated = attrgetter(*WRITTEN)
+_TEXTS = [place for place, name in enumerate(WRITTEN) if not Household._meta.get_field(name).null]
+_BIRTH_DATE, _BIRTH_YEAR = WRITTEN.index("birth_date"), WRITTEN.index("birth_year")
 _UPDATED = [*WRITTEN, "head_name_folded", "head_name_key", "commune", "district", "source", "updated_at"]
 PERSON = ("name", "relation", "birth_date", "birth_year", "gender", "national_id", "ethnicity")
+#: Columns of new rows, in the order in which they are made.
+_NEW_HOUSEHOLD = (
+    "id", *WRITTEN, "head_name_folded", "head_name_key", "commune_id", "district_id", "province_id",
+    "source_id", "created_at", "updated_at",
+)  # fmt: skip
+_NEW_SPELL = (
+    "household_id", "poverty_class", "valid_from", "valid_to", "reason", "ended_by", "decision_number",
+    "decision_date", "source_id", "recorded_at",
+)  # fmt: skip
+_NEW_MEMBER = ("household_id", "position", *PERSON)
+_person = attrgetter(*PERSON)
 _HEAD = {"head_name": "name"} | {name: name for name in PERSON if name not in ("name", "relation")}
 
 #: What stood in a household before it was written: when it was changed last ("at"), its "fields", and its
@@ -48,41 +66,42 @@ class RegisterWriter:
 
     # -- households -------------------------------------------------------------------------------
 
-    def create(self, records: Sequence[HouseholdRecord]) -> list[Household]:
-        """New households with their people, without a class yet."""
-        households = [self._household(listed) for listed in records]
-        number(households)
-        insert(households)
-        members = [
-            member_row(household.pk, position, filled(member, None))
-            for household, listed in zip(households, records, strict=True)
-            for position, member in enumerate(listed.members)
-        ]
-        insert(members)
-        return households
-
-    def _household(self, listed: HouseholdRecord) -> Household:
-        household = Household(
-            province=self.batch.province, source=self.batch, created_at=self.now, updated_at=self.now
+    def create(self, records: Sequence[HouseholdRecord]) -> Sequence[int]:
+        """New households with their people, without a class yet; returns their ids."""
+        ids = next_ids(Household, len(records)) if records else ()
+        insert_values(Household, _NEW_HOUSEHOLD, map(self._household, ids, records))
+        write_people(
+            {
+                pk: [filled(member, None) for member in listed.members]
+                for pk, listed in zip(ids, records, strict=True)
+                if listed.members
+            }
         )
-        for name in WRITTEN:
-            value = getattr(listed, name)
-            if value is not None:
-                setattr(household, name, value)
-        if listed.birth_date:
-            household.birth_year = listed.birth_date.year
-        self._place(household, listed.commune_code, listed.district_code)
-        household.index_name()
-        return household
+        return ids
 
-    def _place(self, household: Household, commune_code: str, district_code: str = "") -> None:
-        """Its commune, or only its district where a list knows no more: then it waits for completion."""
+    def _household(self, pk: int, listed: HouseholdRecord) -> tuple[Any, ...]:
+        values = list(_stated(listed))
+        for place in _TEXTS:
+            if values[place] is None:
+                values[place] = ""
+        if listed.birth_date:
+            values[_BIRTH_YEAR] = listed.birth_date.year
+        commune, district = self._place(listed.commune_code, listed.district_code)
+        return (
+            pk, *values, *name_keys(listed.head_name), commune.pk if commune else None, district.pk,
+            self.batch.province_id, self.batch.pk, self.now, self.now,
+        )  # fmt: skip
+
+    def _place(
+        self, commune_code: str, district_code: str = ""
+    ) -> tuple[AdministrativeArea | None, AdministrativeArea]:
+        """A commune; or only a district where a list knows no more: completion must follow."""
         commune = self.units.commune(commune_code)
         district = commune.parent if commune else self.units.district(district_code)
         if district is None:
             place = commune_code or district_code
             raise ValueError(f"place {place} does not exist on {self.batch.effective_on}")
-        household.commune, household.district = commune, district
+        return commune, district
 
     def change(
         self, changes: Mapping[int, Mapping[str, Any]], people: Mapping[int, Sequence[RegisterMember]]
@@ -105,7 +124,7 @@ class RegisterWriter:
         letting_go = [pk for pk in changes if "national_id" in changes[pk] and households[pk].national_id]
         for pk, household in households.items():
             before[pk]["at"] = household.updated_at.isoformat()
-            before[pk]["fields"] = self._set(household, changes[pk])
+            before[pk]["fields"] = {"source": household.source_id} | self._set(household, changes[pk])
         Household.objects.filter(pk__in=letting_go).update(national_id="")
         update(Household, list(households.values()), _UPDATED)
         self._replace_people(people)
@@ -117,7 +136,7 @@ class RegisterWriter:
         for name, value in changed.items():
             if name == "commune_code":
                 before |= {"commune": household.commune_id, "district": household.district_id}
-                self._place(household, value)
+                household.commune, household.district = self._place(value)
             elif name in WRITTEN:
                 before[name] = _plain(getattr(household, name))
                 is_day = name == "birth_date" and isinstance(value, str)
@@ -129,8 +148,7 @@ class RegisterWriter:
     @staticmethod
     def _replace_people(people: Mapping[int, Sequence[RegisterMember]]) -> None:
         HouseholdMember.objects.filter(household__in=list(people)).delete()
-        rows = [member_row(pk, place, one) for pk, named in people.items() for place, one in enumerate(named)]
-        insert(rows)
+        write_people(people)
 
     @staticmethod
     def _follow(heads: list[HouseholdMember], households: Mapping[int, Household]) -> None:
@@ -143,8 +161,7 @@ class RegisterWriter:
 
     def open(self, spells: Mapping[int, Spell]) -> None:
         """The first spell of households that have none."""
-        rows = [self._spell_row(pk, spell) for pk, spell in spells.items()]
-        insert(rows)
+        self._write_spells(spells.items())
 
     def begin(self, spells: Mapping[int, Spell]) -> dict[int, list[Spell]]:
         """Let each household's new spell begin; what it displaces is superseded, never rewritten.
@@ -176,22 +193,17 @@ class RegisterWriter:
             spell.id for displaced, _added in results.values() for spell in displaced if spell.id is not None
         ]
         PovertySpell.objects.filter(pk__in=superseded).update(superseded_at=self.now)
-        rows = [self._spell_row(pk, spell) for pk, (_gone, added) in results.items() for spell in added]
-        insert(rows)
+        self._write_spells((pk, spell) for pk, (_gone, added) in results.items() for spell in added)
 
-    def _spell_row(self, household_id: int, spell: Spell) -> PovertySpell:
-        return PovertySpell(
-            household_id=household_id,
-            poverty_class=spell.poverty_class,
-            valid_from=spell.valid_from,
-            valid_to=spell.valid_to,
-            reason=spell.reason,
-            ended_by=spell.ended_by,
-            decision_number=spell.decision_number,
-            decision_date=spell.decision_date,
-            source_id=spell.source,
-            recorded_at=self.now,
-        )
+    def _write_spells(self, spells: Iterable[tuple[int, Spell]]) -> None:
+        rows = (
+            (
+                pk, spell.poverty_class, spell.valid_from, spell.valid_to, spell.reason, spell.ended_by,
+                spell.decision_number, spell.decision_date, spell.source, self.now,
+            )
+            for pk, spell in spells
+        )  # fmt: skip
+        insert_values(PovertySpell, _NEW_SPELL, rows)
 
     # -- the story --------------------------------------------------------------------------------
 
@@ -252,10 +264,12 @@ def members_of(household_ids: Iterable[int]) -> dict[int, list[HouseholdMember]]
     return found
 
 
-def member_row(household_id: int, position: int, person: RegisterMember) -> HouseholdMember:
-    return HouseholdMember(
-        household_id=household_id, position=position, **{name: getattr(person, name) for name in PERSON}
+def write_people(people: Mapping[int, Iterable[RegisterMember]]) -> None:
+    """Give households without people those named, in their order."""
+    rows: Iterator[tuple[Any, ...]] = (
+        (pk, place, *_person(person)) for pk, named in people.items() for place, person in enumerate(named)
     )
+    insert_values(HouseholdMember, _NEW_MEMBER, rows)
 
 
 def pack_member(member: HouseholdMember) -> list[Any]:

@@ -112,7 +112,8 @@ class BatchRow(models.Model):
     made of them.
     """
 
-    batch = models.ForeignKey(ListBatch, models.CASCADE, related_name="rows")
+    # Rows are asked for by their batch, which begins both indexes below, or by their household.
+    batch = models.ForeignKey(ListBatch, models.CASCADE, related_name="rows", db_index=False)
     outcome = models.CharField(max_length=10, choices=Outcome)
     position = models.PositiveIntegerField()
     sheet = models.CharField(max_length=60, blank=True)
@@ -121,8 +122,12 @@ class BatchRow(models.Model):
         "beneficiaries.Household", models.SET_NULL, null=True, related_name="batch_rows"
     )
     basis = models.CharField(max_length=20, choices=MatchBasis, blank=True)
-    commune = models.ForeignKey(AdministrativeArea, models.PROTECT, null=True, related_name="+")
-    old_commune = models.ForeignKey(AdministrativeArea, models.PROTECT, null=True, related_name="+")
+    commune = models.ForeignKey(
+        AdministrativeArea, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    old_commune = models.ForeignKey(
+        AdministrativeArea, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     old_class = models.CharField(max_length=10, choices=PovertyClass, blank=True)
     new_class = models.CharField(max_length=10, choices=PovertyClass, blank=True)
     head_name = models.CharField(max_length=120, blank=True)
@@ -139,7 +144,9 @@ class BatchRow(models.Model):
         default=dict, blank=True, help_text="what stood there before it was written: reverting puts it back"
     )
     decision = models.CharField(max_length=10, blank=True, help_text="of an ambiguous row: same, new or skip")
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         ordering = ["batch", "position"]
@@ -153,7 +160,7 @@ class BatchRow(models.Model):
 class BatchProblem(models.Model):
     """Something wrong or doubtful at one cell of a batch's file; its sentence is made when shown."""
 
-    batch = models.ForeignKey(ListBatch, models.CASCADE, related_name="problems")
+    batch = models.ForeignKey(ListBatch, models.CASCADE, related_name="problems", db_index=False)
     position = models.PositiveIntegerField()
     sheet = models.CharField(max_length=60)
     row = models.PositiveIntegerField()

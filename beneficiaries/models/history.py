@@ -23,7 +23,7 @@ class PovertySpell(models.Model):
     the class on a day, and the class on a day as known on another.
     """
 
-    household = models.ForeignKey(Household, models.CASCADE, related_name="spells")
+    household = models.ForeignKey(Household, models.CASCADE, related_name="spells", db_index=False)
     poverty_class = models.CharField(_("class"), max_length=10, choices=PovertyClass)
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("to"), null=True, blank=True)
@@ -37,7 +37,7 @@ class PovertySpell(models.Model):
     decision_number = models.CharField(_("decision"), max_length=60, blank=True)
     decision_date = models.DateField(_("date of decision"), null=True, blank=True)
     source = models.ForeignKey(
-        "beneficiaries.ListBatch", models.PROTECT, null=True, blank=True, related_name="+"
+        "beneficiaries.ListBatch", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     recorded_at = models.DateTimeField(default=timezone.now)
     superseded_at = models.DateTimeField(null=True, blank=True)
@@ -79,7 +79,7 @@ class Movement(models.Model):
     the law asks for (Circular 07/2021/TT-BLĐTBXH, report on movements). A reverted one is superseded.
     """
 
-    household = models.ForeignKey(Household, models.CASCADE, related_name="movements")
+    household = models.ForeignKey(Household, models.CASCADE, related_name="movements", db_index=False)
     kind = models.CharField(_("movement"), max_length=20, choices=MovementKind)
     effective_on = models.DateField(_("from"))
     decision_number = models.CharField(_("decision"), max_length=60, blank=True)

@@ -15,6 +15,11 @@ from ..choices import DeviceKind, Gender, Reading
 from ..querysets import HouseholdQuerySet
 
 
+def name_keys(head_name: str) -> tuple[str, str]:
+    """The keys a head's name is searched and sorted by: ``head_name_folded``, ``head_name_key``."""
+    return fold(head_name), name_sort_key(head_name)[:120]
+
+
 class Household(models.Model):
     """A household of the register: who, where, and what the latest lists say of it.
 
@@ -22,11 +27,12 @@ class Household(models.Model):
     as it stood; district and province repeat the commune's parents so that scope is one index.
     """
 
+    # References without an index of their own begin one of those below; each costs time with every list.
     province = models.ForeignKey(
-        AdministrativeArea, models.PROTECT, related_name="+", verbose_name=_("province")
+        AdministrativeArea, models.PROTECT, related_name="+", db_index=False, verbose_name=_("province")
     )
     district = models.ForeignKey(
-        AdministrativeArea, models.PROTECT, related_name="+", verbose_name=_("district")
+        AdministrativeArea, models.PROTECT, related_name="+", db_index=False, verbose_name=_("district")
     )
     commune = models.ForeignKey(
         AdministrativeArea,
@@ -67,6 +73,7 @@ class Household(models.Model):
         null=True,
         blank=True,
         related_name="merged_from",
+        db_index=False,
         help_text="the household this one turned out to be; itself it only keeps the history",
     )
     removed_at = models.DateTimeField(
@@ -78,7 +85,7 @@ class Household(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="the latest list that named it",
+        help_text="the list that wrote it last; what named it last, imports.naming knows",
     )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -112,6 +119,9 @@ class Household(models.Model):
             models.Index(fields=["head_name_folded"], name="household_name"),
             models.Index(fields=["phone"], name="household_phone", condition=~Q(phone="")),
             models.Index(fields=["household_code"], name="household_code", condition=~Q(household_code="")),
+            models.Index(
+                fields=["merged_into"], name="household_merged", condition=Q(merged_into__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -139,8 +149,7 @@ class Household(models.Model):
 
     def index_name(self) -> None:
         """Make the keys the name is searched and sorted by. Bulk writers call it themselves."""
-        self.head_name_folded = fold(self.head_name)
-        self.head_name_key = name_sort_key(self.head_name)[:120]
+        self.head_name_folded, self.head_name_key = name_keys(self.head_name)
 
 
 class HouseholdMember(models.Model):

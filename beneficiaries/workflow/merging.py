@@ -19,6 +19,7 @@ from ..choices import BatchState, DuplicateState, MovementKind, SpellEnd
 from ..duplicates.finding import withdraw_pairs_of
 from ..duplicates.merging import BLANKS, CHOICES, OF_THE_HEAD, combined_spells, merged_values, missing_people
 from ..duplicates.scoring import alike_names
+from ..imports.naming import latest_list
 from ..imports.timeline import Spell, end
 from ..models import (
     DuplicateCandidate,
@@ -148,8 +149,8 @@ class _Merge:
         kept = self.kept
         for name, value in values.items():
             setattr(kept, name, value)
-        source = self.absorbed.source
-        if source and (kept.source is None or source.effective_on > kept.source.effective_on):
+        own, source = latest_list(kept), latest_list(self.absorbed)
+        if source and (own is None or source.effective_on > own.effective_on):
             kept.source = source
         kept.updated_at = self.now
         kept.index_name()

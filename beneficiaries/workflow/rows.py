@@ -23,6 +23,7 @@ from ..imports.moves import Plan
 from ..imports.packing import pack_changes, unpack_record
 from ..imports.register import RegisterHousehold
 from ..imports.snapshot import load_register
+from ..imports.staged import write_rows
 from ..imports.staging import gone_row
 from ..imports.summing import summarise
 from ..imports.units import Units
@@ -116,10 +117,14 @@ def _settle_gone(batch: ListBatch, decided: BatchRow) -> None:
     classes = classes_covered(batch)
     units = Units(batch.province, batch.effective_on)
     position = batch.rows.aggregate(last=Max("position"))["last"]
-    for household in load_register(batch.province, candidates - taken - known).values():
-        if household.poverty_class in classes and household.commune_code in covered:
-            position += 1
-            gone_row(batch, position, household, units).save()
+    missing = [
+        household
+        for household in load_register(batch.province, candidates - taken - known).values()
+        if household.poverty_class in classes and household.commune_code in covered
+    ]
+    write_rows(
+        gone_row(batch, place, household, units) for place, household in enumerate(missing, position + 1)
+    )
 
 
 # --- households no longer listed --------------------------------------------------------------------
