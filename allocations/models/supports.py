@@ -60,6 +60,9 @@ class Support(models.Model):
         verbose_name=_("contribution"),
     )  # fmt: skip
     form = models.CharField(_("form"), max_length=10, choices=SupportForm)
+    amount = models.PositiveBigIntegerField(
+        _("amount, VND"), null=True, blank=True, help_text="promised from a contribution of money"
+    )
     operator = models.ForeignKey(
         Organisation,
         models.PROTECT,
