@@ -26,12 +26,15 @@ def test_a_thing_without_entries_says_so(cast):
     assert "<li>" not in history(cast("hue-dic"))
 
 
+RECORDING = {"record", "record_each"}
+
+
 def recorded_actions(root):
-    """Every action named in a `record("…")` call of the source."""
+    """Every action named in a `record("…")` or `record_each("…")` call of the source."""
     for folder in ("smartphone_support", "programs", "beneficiaries", "allocations", "inspections"):
         for path in (root / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
-                call = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record"
+                call = isinstance(node, ast.Call) and getattr(node.func, "id", "") in RECORDING
                 if call and node.args and isinstance(node.args[0], ast.Constant):
                     yield node.args[0].value
 

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from smartphone_support.accounts.models import User
 from smartphone_support.audit.models import AuditEntry, ChainHead
-from smartphone_support.audit.recording import record, verify
+from smartphone_support.audit.recording import record, record_each, verify
 
 
 @pytest.fixture
@@ -33,6 +33,24 @@ def tamper(sql, *params):
         else:
             cursor.execute("DROP TRIGGER IF EXISTS audit_entries_never_change")
         cursor.execute(sql, params)
+
+
+def test_entries_of_one_step_over_many_things_are_links_of_one_chain(officer, cast):
+    record("accounts.user.change", officer, actor=officer)
+    leader = cast("hue-dic-leader")
+    rows = [(person, {"n": 0}, {"n": 1}) for person in (officer, leader)]
+    entries = record_each("accounts.user.change", rows, actor=leader, reason="thử")
+    assert [entry.object_id for entry in entries] == [str(officer.pk), str(leader.pk)]
+    record("accounts.user.change", officer, actor=officer)
+    assert verify().entries >= 4
+    assert verify().broken_at is None
+    tamper("UPDATE audit_auditentry SET reason = %s WHERE id = %s", "khác", entries[0].pk)
+    assert verify().broken_at == entries[0].pk
+
+
+def test_a_step_over_a_thousand_things_takes_the_chain_once(officer, django_assert_max_num_queries):
+    with django_assert_max_num_queries(20):
+        record_each("accounts.user.change", [(officer, {}, {"n": n}) for n in range(1000)], actor=officer)
 
 
 def test_an_entry_says_who_did_what_to_what_and_why(officer):
