@@ -49,7 +49,7 @@ def test_entries_of_one_step_over_many_things_are_links_of_one_chain(officer, ca
 
 
 def test_a_step_over_a_thousand_things_takes_the_chain_once(officer, django_assert_max_num_queries):
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(40):
         record_each("accounts.user.change", [(officer, {}, {"n": n}) for n in range(1000)], actor=officer)
 
 
