@@ -13,12 +13,13 @@ from django.utils.translation import ngettext
 from smartphone_support.audit.recording import record
 from smartphone_support.web.errors import Refusal
 
-from ..choices import Decision, ListState, Verdict
+from ..choices import Decision, ListState, Verdict, VersionKind
 from ..models import DistrictList, ListLine
 from ..permissions import may_appraise
 from ..rules.checks import FAIL, OK, refresh_checks, shown
 from .lists import locked_list
 from .steps import move, need_reason, require, require_state, step
+from .versions import keep_version
 
 RETURNABLE = frozenset({ListState.SUBMITTED, ListState.APPRAISING, ListState.ACCEPTED})
 
@@ -128,6 +129,7 @@ def return_list(district_list: DistrictList, *, actor: Any, reason: str) -> Dist
             signed_by=None,
             submitted_at=None,
         )
+        keep_version(district_list, VersionKind.RETURNED, actor=actor, reason=reason)
         after = {"state": district_list.state, "version": before["version"] + 1, "lines_returned": returned}
         record(
             "allocations.districtlist.return",

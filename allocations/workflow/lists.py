@@ -14,11 +14,12 @@ from smartphone_support.audit.recording import record
 from smartphone_support.documents.models import StoredFile
 from smartphone_support.web.errors import Refusal
 
-from ..choices import DISTRICT_STATES, Decision, ListState, Verdict
+from ..choices import DISTRICT_STATES, Decision, ListState, Verdict, VersionKind
 from ..models import DistrictList, ListLine, ReviewUpload
 from ..permissions import may_review, may_sign
 from ..rules.checks import refresh_checks
 from .steps import locked, move, need_reason, require, require_state, step
+from .versions import keep_version
 
 #: What a district answers for a line, and what a review upload may change.
 ANSWERS = ("decision", "reason", "support_form", "has_need", "note")
@@ -100,6 +101,7 @@ def apply_review_upload(upload: ReviewUpload, *, actor: Any) -> ReviewUpload:
         )
         upload.applied_at = timezone.now()
         upload.save(update_fields=["applied_at"])
+        keep_version(district_list, VersionKind.REVIEW, actor=actor)
         after = {"version": before["version"] + 1, "kept": kept, "changed": len(upload.changes)}
         record("allocations.districtlist.review", district_list, actor=actor, before=before, after=after)
     return upload
@@ -210,6 +212,7 @@ def sign_and_submit(district_list: DistrictList, *, actor: Any) -> DistrictList:
             verdict=Verdict.PENDING
         )
         flagged = refresh_checks(district_list)
+        keep_version(district_list, VersionKind.SUBMITTED, actor=actor)
         after = {"state": district_list.state, "kept": district_list.kept, "flagged": flagged}
         record("allocations.districtlist.submit", district_list, actor=actor, after=after)
     return district_list

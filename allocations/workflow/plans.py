@@ -15,7 +15,7 @@ from programs.models import FundingSource, Program
 from smartphone_support.audit.recording import record
 from smartphone_support.web.errors import Refusal
 
-from ..choices import Decision, Method, PlanState
+from ..choices import Decision, Method, PlanState, VersionKind
 from ..models import AllocationRound, DistrictList, DistrictQuota, ListLine, QuotaPlan
 from ..permissions import may_approve_plan, may_prepare_plan, may_record_round
 from ..rules.apportionment import Apportionment, ApportionmentError, largest_remainder
@@ -23,6 +23,7 @@ from ..rules.eligibility import HouseholdFacts, RuleSet
 from ..rules.facts import eligible_per_district, listed_households, rule_of
 from ..rules.ranking import priority, ranked
 from .steps import locked, move, need_reason, require, require_state, step
+from .versions import keep_version
 
 OPEN_PLANS = frozenset({PlanState.DRAFT, PlanState.RETURNED})
 
@@ -281,6 +282,7 @@ def _open_lists(plan: QuotaPlan) -> list[DistrictList]:
         ListLine.objects.bulk_create(
             (_line(opened, facts, position) for position, facts in enumerate(order, start=1)), batch_size=500
         )
+        keep_version(opened, VersionKind.OPENED, actor=plan.approved_by)
         lists.append(opened)
     return lists
 

@@ -13,12 +13,13 @@ from programs.models import Program
 from smartphone_support.audit.recording import record
 from smartphone_support.web.errors import Refusal
 
-from ..choices import Decision, ListState, ProposalState
+from ..choices import Decision, ListState, ProposalState, VersionKind
 from ..lists.digest import decision_digest, list_digest
 from ..models import AllocationRound, ApprovalDecision, DistrictList, ListLine, Proposal
 from ..permissions import may_prepare_proposal, may_record_decision
 from ..rules.facts import served_households
 from .steps import locked, move, need_reason, require, require_state, step
+from .versions import keep_version
 
 
 def create_proposal(
@@ -141,6 +142,7 @@ def record_decision(
         _refuse_served(proposal, lists)
         for district_list in lists:
             move(district_list, ListState.APPROVED, digest=list_digest(district_list))
+            keep_version(district_list, VersionKind.APPROVED, actor=actor)
         decision = ApprovalDecision.objects.create(
             proposal=proposal, prepared_by_id=proposal.prepared_by_id, number=number.strip(), date=day,
             signer=signer.strip(), recorded_by=actor, households=sum(row.kept for row in lists),
