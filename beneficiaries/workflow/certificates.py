@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from smartphone_support.audit.recording import record
+from smartphone_support.documents.scans import refuse_no_scan
 from smartphone_support.documents.storing import store
 from smartphone_support.web.errors import Refusal
 
@@ -19,9 +20,6 @@ from ..evidence.certificates import clean_number
 from ..models import Household, InformationDeprivation, PovertyCertificate
 from ..permissions import may_record_certificate, may_record_deprivation
 
-SCAN_BYTES = 10 * 1024 * 1024
-#: What a scan begins with: PDF, JPEG, PNG. Anything else is refused by content, whatever its name.
-SCAN_SIGNATURES = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 FIRST_YEAR = 2021
 
 
@@ -54,7 +52,7 @@ def record_certificate(
     if issued_on and issued_on > today:
         raise Refusal(_("A certificate cannot have been issued in the future."))
     if copy is not None:
-        _refuse_no_scan(copy)
+        refuse_no_scan(copy)
     with transaction.atomic():
         _take(household)
         row = PovertyCertificate.objects.filter(household=household, year=year).first()
@@ -105,18 +103,6 @@ def _as_told(row: PovertyCertificate) -> dict[str, Any]:
         "has_certified_copy": row.has_certified_copy,
         "copy": row.copy.sha256 if row.copy else "",
     }
-
-
-def _refuse_no_scan(copy: File[Any]) -> None:
-    if copy.size > SCAN_BYTES:
-        raise Refusal(
-            _("The scan is larger than %(mb)s MB: scan it with fewer dots per inch.")
-            % {"mb": SCAN_BYTES // 1024 // 1024}
-        )
-    start = copy.read(16)
-    copy.seek(0)
-    if not start.startswith(SCAN_SIGNATURES):
-        raise Refusal(_("The scan must be a PDF file or a photo (.jpg, .png)."))
 
 
 # --- information deprivation ----------------------------------------------------------------------

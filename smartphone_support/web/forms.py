@@ -22,6 +22,30 @@ class DateField(forms.DateField):
         )
 
 
+class MoneyField(forms.IntegerField):
+    """An amount in VND, typed as people write it: 1.500.000, 1 500 000 or 1500000."""
+
+    def __init__(self, **known: Any) -> None:
+        known.setdefault("min_value", 1)
+        known.setdefault("max_value", 10**15)
+        widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "num"})
+        super().__init__(
+            widget=widget, error_messages={"invalid": _("Write the amount in whole VND: 1.500.000.")}, **known
+        )
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = "".join(value.split()).removesuffix("đ").removesuffix("đồng")
+            # Dots group thousands; a comma or a part of a dong is not an amount.
+            groups = value.removeprefix("-").split(".")
+            if len(groups) > 1 and all(len(group) == 3 for group in groups[1:]):
+                value = value.replace(".", "")
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:,}".replace(",", ".") if isinstance(value, int) else value
+
+
 class ReasonForm(forms.Form):
     """Why something is done: asked on confirm pages, kept in the audit record."""
 
