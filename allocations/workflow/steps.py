@@ -40,6 +40,37 @@ _SENTENCES = (
     ),
     (("dropped_line_has_reason",), lambda: _("A dropped household needs a reason.")),
     (
+        ("one_device_per_imei", "device.imei"),
+        lambda: _("A device with this IMEI is already in the ledger."),
+    ),
+    (
+        ("one_hand_over_per_support", "handover.support_id"),
+        lambda: _("This household's hand-over is already recorded."),
+    ),
+    (
+        ("one_household_per_device", "handover.device_id"),
+        lambda: _("This device is already handed over to another household."),
+    ),
+    (
+        ("cash_has_invoice",),
+        lambda: _("Support in cash needs an invoice dated 12/12/2022 or later, and the amount paid."),
+    ),
+    (("short_shipment_has_reason",), lambda: _("Another number than on the paper needs a reason.")),
+    (
+        ("one_acceptance_per_number", "acceptance.round_id"),
+        lambda: _("An acceptance with this number exists already in this round."),
+    ),
+    (
+        ("acceptance_maker_not_confirmer",),
+        lambda: _("Whoever prepared the acceptance does not confirm it."),
+    ),
+    (
+        ("spent_within_committed",),
+        lambda: _(
+            "More would be spent than was committed on the budget line: look at the entries of the line."
+        ),
+    ),
+    (
         ("approved rows never change",),
         lambda: _("This is approved and cannot be changed any more."),
     ),
