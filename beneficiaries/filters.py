@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -279,17 +279,23 @@ class FilterForm:
 
 
 def filter_form(filters: HouseholdFilter | OnlySearched, user: Any) -> FilterForm:
-    """The form as it was filled; kept while it is empty."""
-    if isinstance(filters, HouseholdFilter):
-        return _form_of(filters)
+    """The form as it was filled. Fields left empty are kept as they look so."""
     province, district = user.province, user.district
     key = ("filter form", province and province.pk, district and district.pk, user.role, get_language(),
            user.recorded)  # fmt: skip
-    return remembered(key, lambda: _form_of(HouseholdFilter(None, queryset=filters.queryset, user=user)))
+    empty = remembered(key, lambda: _fields_of(HouseholdFilter(None, queryset=filters.queryset, user=user)))
+    if isinstance(filters, HouseholdFilter):
+        filled = {name for name in filters.form.fields if filters.data.get(name)}
+        # The communes to choose from are those of the district that was chosen.
+        anew = filled | ({"commune"} if "district" in filled else set())
+        empty = empty | _fields_of(filters, anew)
+    parts: tuple[list[str], list[str]] = [], []
+    for name, html in empty.items():
+        parts[name in HouseholdFilter.MORE].append(html)
+    return FilterForm(SafeString("".join(parts[0])), SafeString("".join(parts[1])))
 
 
-def _form_of(filters: HouseholdFilter) -> FilterForm:
-    names = [name for name in filters.form.fields if name != "q"]
-    more = [field_html(filters.form[name]) for name in names if name in filters.MORE]
-    shown = [field_html(filters.form[name]) for name in names if name not in filters.MORE]
-    return FilterForm(SafeString("".join(shown)), SafeString("".join(more)))
+def _fields_of(filters: HouseholdFilter, names: Collection[str] | None = None) -> dict[str, str]:
+    """Each field as HTML by its name, or only some, but never the search box."""
+    wanted = filters.form.fields.keys() if names is None else names
+    return {name: field_html(filters.form[name]) for name in wanted if name != "q"}

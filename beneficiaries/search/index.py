@@ -1,7 +1,7 @@
 """The indexes behind the search box, made by SQL because each database has its own kind.
 
-PostgreSQL: trigram indexes (pg_trgm) on the keys of heads' and members' names. SQLite: two full-text tables
-(FTS5), kept by triggers. Both: the words of heads' names in a table of their own, kept by triggers, for
+PostgreSQL: inverted indexes of the words of heads' and members' keys. SQLite: two full-text tables (FTS5),
+kept by triggers. Both: the words of heads' names in a table of their own, kept by triggers, for
 mistyped words. Indexes and triggers follow whatever writes the rows: saves, bulk writers, hand-written SQL.
 
 ``install`` may run again at any time, and does after every ``migrate``: SQLite loses the triggers of a table
@@ -11,7 +11,7 @@ that a migration makes anew.
 # ruff: noqa: S608, S611 - every name in these statements is a constant of this module
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 from django.db.models.expressions import RawSQL
@@ -36,6 +36,13 @@ _INCOMPLETE = (
 )
 _INCOMPLETE_INDEX = f"""CREATE INDEX IF NOT EXISTS household_incomplete ON {HOUSEHOLD}
     (province_id, commune_id, head_name_key, id) WHERE {_INCOMPLETE.format("")}"""
+
+#: Few households are such; a list of them is read from these alone, in the order of the register's list.
+_RARE_INDEXES = [
+    f"""CREATE INDEX IF NOT EXISTS household_{flag} ON {HOUSEHOLD}
+    (province_id, commune_id, head_name_key, id) WHERE {flag}"""
+    for flag in ("merit", "social_policy")
+]
 
 
 def key_of(column: str) -> str:
@@ -67,18 +74,23 @@ _TO = "ii" + _LETTERS.replace("Y", "").lower() + "dddddd" + " " * 8
 # translate() drops the characters that have no counterpart: combining marks and apostrophes.
 _DROPPED = "".join(map(chr, range(0x300, 0x345))) + "'’‘‛ʹʻʼˈ´`′"
 
+#: The words of a key, as they are and in no language.
+_WORDS_OF = "array_to_tsvector(array_remove(string_to_array({0}, ' '), ''))"
+
 _POSTGRES = [
-    "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+    # Of former versions: indexes of three letters each, three times as large and slow for common words.
+    "DROP INDEX IF EXISTS household_search_words, member_search_words",
     _INCOMPLETE_INDEX,
+    *_RARE_INDEXES,
     f"""CREATE OR REPLACE FUNCTION {FOLD}(name text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$SELECT replace(replace(translate(normalize(name, NFD),
     '{_FROM}{_DROPPED.replace("'", "''")}', '{_TO}'), '  ', ' '), '  ', ' ')$$""",
     f"""CREATE INDEX IF NOT EXISTS household_search_start ON {HOUSEHOLD}
     (province_id, ({key_of("head_name_folded")} COLLATE "C"), id)""",
-    f"""CREATE INDEX IF NOT EXISTS household_search_words ON {HOUSEHOLD}
-    USING gin ((' ' || {key_of("head_name_folded")} || ' ') gin_trgm_ops)""",
-    f"""CREATE INDEX IF NOT EXISTS member_search_words ON {MEMBER}
-    USING gin ((' ' || {FOLD}(name::text) || ' ') gin_trgm_ops) WHERE position > 0""",
+    f"""CREATE INDEX IF NOT EXISTS household_name_words ON {HOUSEHOLD}
+    USING gin ({_WORDS_OF.format(key_of("head_name_folded"))})""",
+    f"""CREATE INDEX IF NOT EXISTS member_name_words ON {MEMBER}
+    USING gin ({_WORDS_OF.format(f"{FOLD}(name::text)")}) WHERE position > 0""",
     f"CREATE TABLE IF NOT EXISTS {WORDS} (word text NOT NULL)",
     f"CREATE INDEX IF NOT EXISTS nameword_word ON {WORDS} (word)",
     # Without a unique index: two lists written at once must not wait for each other over a new word.
@@ -112,8 +124,8 @@ _POSTGRES_AWAY = [
     f"DROP TRIGGER IF EXISTS {WORDS}_update ON {HOUSEHOLD}",
     f"DROP FUNCTION IF EXISTS {WORDS}_of_rows(), {WORDS}_of_row()",
     f"DROP TABLE IF EXISTS {WORDS}",
-    "DROP INDEX IF EXISTS household_search_start, household_search_words, member_search_words,"
-    " household_incomplete",
+    "DROP INDEX IF EXISTS household_search_start, household_name_words, member_name_words,"
+    " household_incomplete, household_merit, household_social_policy",
     f"DROP FUNCTION IF EXISTS {FOLD}(text)",
 ]
 
@@ -127,6 +139,7 @@ SQLITE_KEY = "beneficiaries_name_key"
 # OR IGNORE in a trigger would give way to the conflict rule of an upsert that fires it: hence ON CONFLICT.
 _SQLITE = [
     _INCOMPLETE_INDEX,
+    *_RARE_INDEXES,
     f"""CREATE INDEX IF NOT EXISTS household_search_start ON {HOUSEHOLD}
     (province_id, {key_of("head_name_folded")}, id)""",
     f"""CREATE VIRTUAL TABLE IF NOT EXISTS {HEAD_FTS} USING fts5(name, detail=none, columnsize=0)""",
@@ -178,6 +191,8 @@ _SQLITE_AWAY = [
     f"DROP TABLE IF EXISTS {WORDS}",
     "DROP INDEX IF EXISTS household_search_start",
     "DROP INDEX IF EXISTS household_incomplete",
+    "DROP INDEX IF EXISTS household_merit",
+    "DROP INDEX IF EXISTS household_social_policy",
 ]
 
 
@@ -234,10 +249,13 @@ class HeadText(HeadKey):
     """The head's key with a space around it, so that words can be told from parts of words."""
 
     def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]  # looser
-        column, params = compiler.compile(self.source_expressions[0])
-        return f"(' ' || {key_of(column)} || ' ')", params
+        return f"(' ' || {self.bare(compiler)} || ' ')", []
 
     as_postgresql = as_sql
+
+    def bare(self, compiler: Any) -> str:
+        """The key itself, in the words of the index."""
+        return key_of(compiler.compile(self.source_expressions[0])[0])
 
 
 class MemberText(models.Func):
@@ -249,24 +267,62 @@ class MemberText(models.Func):
         super().__init__(models.F("name"))
 
     def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]  # looser
-        column, params = compiler.compile(self.source_expressions[0])
-        return f"(' ' || {SQLITE_KEY}({column}) || ' ')", params
+        return f"(' ' || {self.bare(compiler)} || ' ')", []
 
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        column, params = compiler.compile(self.source_expressions[0])
-        return f"(' ' || {FOLD}({column}::text) || ' ')", params
+    def bare(self, compiler: Any) -> str:
+        """The key itself, in the words of the index."""
+        column = compiler.compile(self.source_expressions[0])[0]
+        if compiler.connection.vendor == "postgresql":
+            return f"{FOLD}({column}::text)"
+        return f"{SQLITE_KEY}({column})"
 
 
-class Like(models.Func):
-    """`text LIKE pattern`, as a condition."""
+class Holds(models.Func):
+    """All words of one of the names stand in the text (`HeadText`, `MemberText`), in any order.
+
+    Unless ``whole`` the last word of each may be the beginning of one. Words are of `typed.name_key`: letters
+    and digits alone, so none needs quoting.
+    """
 
     output_field = models.BooleanField()
     conditional = True
-    template = "(%(expressions)s)"
-    arg_joiner = " LIKE "
 
-    def __init__(self, text: Any, pattern: str) -> None:
-        super().__init__(text, models.Value(pattern))
+    def __init__(self, text: HeadText | MemberText, *names: tuple[str, ...], whole: bool = False) -> None:
+        super().__init__(text)
+        self.names, self.whole = names, whole
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]  # looser
+        text, params = compiler.compile(self.source_expressions[0])
+        each = f"{text} LIKE %s"
+        names = [" AND ".join([each] * len(words)) for words in self.names]
+        patterns: list[Any] = []
+        for words in self.names:
+            ends = [" %"] * (len(words) - 1) + [" %" if self.whole else "%"]
+            for word, end in zip(words, ends, strict=True):
+                patterns += [*params, f"% {word}{end}"]
+        return f"({' OR '.join(f'({name})' for name in names)})", patterns
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        key = cast(HeadText | MemberText, self.source_expressions[0]).bare(compiler)
+        end = "" if self.whole else ":*"
+        query = " | ".join(f"({' & '.join(words)}{end})" for words in self.names)
+        return f"({_WORDS_OF.format(key)} @@ %s::tsquery)", [query]
+
+
+class HoldsPhrase(models.Func):
+    """The words of one of the phrases stand in the text one behind the other."""
+
+    output_field = models.BooleanField()
+    conditional = True
+
+    def __init__(self, text: HeadText | MemberText, *phrases: str) -> None:
+        super().__init__(text)
+        self.phrases = phrases
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]  # looser
+        text, params = compiler.compile(self.source_expressions[0])
+        found = " OR ".join([f"{text} LIKE %s"] * len(self.phrases))
+        return f"({found})", [value for phrase in self.phrases for value in (*params, f"% {phrase} %")]
 
 
 class Incomplete(models.Func):
@@ -292,15 +348,6 @@ class Filled(models.Func):
     template = "NOT (%(expressions)s = '')"
 
 
-def holds(text: Any, words: tuple[str, ...], *, whole: bool = False) -> models.Q:
-    """All words stand in the text, in any order; the last one may be the beginning of a word."""
-    condition = models.Q()
-    for number, word in enumerate(words, 1):
-        end = " %" if whole or number < len(words) else "%"
-        condition &= models.Q(Like(text, f"% {word}{end}"))
-    return condition
-
-
 def known_words(connection: Any, words: set[str]) -> set[str]:
     """Those of the words which stand in the name of some head."""
     if not words:
@@ -312,7 +359,7 @@ def known_words(connection: Any, words: set[str]) -> set[str]:
 
 
 def match_of(names: list[tuple[str, ...]]) -> str:
-    """SQLite's full-text words for one of the names: as in ``holds``, the last word may be a beginning."""
+    """SQLite's full-text words for one of the names: as in `Holds`, the last word may be a beginning."""
     return " OR ".join(f"({' AND '.join(words)}*)" for words in names if words)
 
 

@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from smartphone_support.web.keyset import Ranked, Rows, Segment
 
 from . import index as search_index
-from .index import Filled, HeadKey, HeadText, Like, MemberText, holds
+from .index import Filled, HeadKey, HeadText, Holds, HoldsPhrase, MemberText
 from .typed import Meaning, Places, doubtful, likeness, likenesses, meanings, read
 
 NUMBER, NAME, PLACE, MEMBER, NEAR = "number", "name", "place", "member", "near"
@@ -66,8 +66,7 @@ class Search:
     @property
     def read(self) -> dict[int, dict[str, Any]]:
         """The columns of ``shown`` of rows that were read on the way."""
-        made = (segment for segment in self._made.values() if isinstance(segment, Rows))
-        return {pk: row for segment in made for pk, row in segment.read.items()}
+        return {pk: row for segment in self._made.values() for pk, row in segment.read.items()}
 
     def queryset(self) -> QuerySet[Any]:
         """All that is found, as a condition on the rows, unranked: for exports."""
@@ -138,11 +137,19 @@ class Search:
         ids = self._rowids(search_index.HEAD_FTS, [meaning.words])
         if ids is not None:
             rows = rows.filter(pk__in=ids)
-        few = list(rows.order_by().values_list("pk", "search_key")[: MOST_RANKED + 1])
+        few = list(self._read(rows.order_by())[: MOST_RANKED + 1])
         if len(few) > MOST_RANKED:
-            return Rows(rows, ("head_name_key", "pk"), name, self.shown)
-        few.sort(key=lambda row: (-likeness(meaning.words, row[1]), row[1], row[0]))
-        return Ranked([pk for pk, _key in few], name)
+            return Rows(rows, ("head_name_key", "pk"), name, self.shown, least=len(few))
+
+        def rank(row: dict[str, Any]) -> tuple[int, str, int]:
+            return -likeness(meaning.words, row["search_key"]), row["search_key"], row["pk"]
+
+        few.sort(key=rank)
+        return Ranked([row["pk"] for row in few], name, {row["pk"]: row for row in few})
+
+    def _read(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows' keys, and at once what a page shows of them."""
+        return rows.values("pk", "search_key", *(name for name in self.shown if name != "pk"))
 
     def _starts(self, meaning: Meaning) -> Q:
         words = " ".join(meaning.words)
@@ -152,7 +159,7 @@ class Search:
     def _contains(self, meaning: Meaning) -> Q:
         words = " ".join(meaning.words)
         elsewhere = Q(search_key__lt=words) | Q(search_key__gte=words + _LAST)
-        return holds(HeadText(), meaning.words) & elsewhere & self._at(meaning)
+        return Q(Holds(HeadText(), meaning.words)) & elsewhere & self._at(meaning)
 
     def _at(self, meaning: Meaning) -> Q:
         """In the meaning's areas, and not among the names that need no place to be found."""
@@ -162,7 +169,8 @@ class Search:
 
     def _whole_text(self) -> Q:
         words = " ".join(self.typed.words)
-        return Q(search_key__gte=words, search_key__lt=words + _LAST) | holds(HeadText(), self.typed.words)
+        begins = Q(search_key__gte=words, search_key__lt=words + _LAST)
+        return begins | Q(Holds(HeadText(), self.typed.words))
 
     def _stands_back(self, meaning: Meaning) -> bool:
         return meaning.only_if_no_name and any(self._segment(place).count(1) for place in (0, 1))
@@ -183,12 +191,12 @@ class Search:
 
     def _people(self, meaning: Meaning) -> list[tuple[int, str, str]]:
         people = self.everywhere.model.members.rel.related_model.objects.annotate(search_text=MemberText())
-        people = people.filter(holds(MemberText(), meaning.words), position__gt=0)
+        people = people.filter(Holds(MemberText(), meaning.words), position__gt=0)
         if self.typed.year is not None:
             people = people.filter(birth_year=self.typed.year)
         if self.connection.vendor == "sqlite":
             people = people.filter(pk__in=search_index.member_rowids(meaning.words))
-        rows = self.everywhere.order_by().exclude(holds(HeadText(), meaning.words))
+        rows = self.everywhere.order_by().exclude(Q(Holds(HeadText(), meaning.words)))
         if meaning.areas is not None:
             rows = rows.filter(Q(commune__in=meaning.areas) | Q(district__in=meaning.areas))
         few = people.filter(household__in=rows.values("pk")).order_by("pk")
@@ -209,13 +217,16 @@ class Search:
         )
         earlier = {pk for place in self._made for pk in self._segment(place).after(None, NEAR_BELOW)}
         ranked: dict[int, tuple[int, str]] = {}
+        rows: dict[int, dict[str, Any]] = {}
         for meaning in named:
-            for pk, key, rank in self._likely(meaning, known):
+            for row, rank in self._likely(meaning, known):
+                pk = row["pk"]
                 if pk not in earlier and (pk not in ranked or rank < ranked[pk][0]):
-                    ranked[pk] = (rank, key)
-        return Ranked(sorted(ranked, key=lambda pk: (*ranked[pk], pk))[:MOST_NEAR], NEAR)
+                    ranked[pk], rows[pk] = (rank, row["search_key"]), row
+        return Ranked(sorted(ranked, key=lambda pk: (*ranked[pk], pk))[:MOST_NEAR], NEAR, rows)
 
-    def _likely(self, meaning: Meaning, known: set[str]) -> list[tuple[int, str, int]]:
+    def _likely(self, meaning: Meaning, known: set[str]) -> list[tuple[dict[str, Any], int]]:
+        """Rows with how far back each stands."""
         names = likenesses(meaning.words, known)
         if not names:
             return []
@@ -223,22 +234,23 @@ class Search:
         if meaning.areas is not None:
             rows = rows.filter(Q(commune__in=meaning.areas) | Q(district__in=meaning.areas))
         rank = {name: place for place, name in enumerate(names)}
-        few = rows.filter(search_key__in=names).order_by("search_key", "pk")
-        found = [(pk, key, rank[key]) for pk, key in few.values_list("pk", "search_key")[:MOST_NEAR]]
+        few = self._read(rows.filter(search_key__in=names).order_by("search_key", "pk"))
+        found = [(row, rank[row["search_key"]]) for row in few[:MOST_NEAR]]
         if len(meaning.words) <= 2:
             found += self._likely_parts(rows, names)
         return found
 
-    def _likely_parts(self, rows: QuerySet[Any], names: list[str]) -> list[tuple[int, str, int]]:
+    def _likely_parts(self, rows: QuerySet[Any], names: list[str]) -> list[tuple[dict[str, Any], int]]:
         """One or two words are hardly a whole name: they may stand anywhere in one."""
         phrases = names[:MOST_NEAR]
-        condition = Q()
-        for name in phrases:
-            condition |= Q(Like(HeadText(), f"% {name} %"))
-        ids = self._rowids(search_index.HEAD_FTS, [tuple(name.split()) for name in phrases])
-        rows = rows.filter(condition) if ids is None else rows.filter(condition, pk__in=ids)
-        few = rows.order_by("search_key", "pk").values_list("pk", "search_key")[:MOST_NEAR]
-        return [(pk, key, len(names)) for pk, key in few]
+        parts = [tuple(name.split()) for name in phrases]
+        rows = rows.filter(HoldsPhrase(HeadText(), *phrases))
+        if self.connection.vendor == "postgresql":
+            rows = rows.filter(Holds(HeadText(), *parts, whole=True))
+        elif (ids := self._rowids(search_index.HEAD_FTS, parts)) is not None:
+            rows = rows.filter(pk__in=ids)
+        few = self._read(rows.order_by("search_key", "pk"))
+        return [(row, len(names)) for row in few[:MOST_NEAR]]
 
     def _rowids(self, table: str, names: list[tuple[str, ...]]) -> list[int] | None:
         """The candidates of SQLite's full-text index; None where the condition itself is indexed."""

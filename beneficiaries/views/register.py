@@ -19,7 +19,7 @@ from smartphone_support.web.views import Page, PermissionMixin
 from ..choices import PovertyClass
 from ..filters import HouseholdFilter, OnlySearched, filter_form
 from ..models import Household, PovertySpell
-from ..search.results import MEMBER, NEAR, PLACE, Search
+from ..search.results import MEMBER, MOST_RANKED, NEAR, PLACE, Search
 from ..search.table import HEADS, Line, body_of
 from ..tables import class_badge
 from .households import REGISTER
@@ -27,7 +27,8 @@ from .households import REGISTER
 PER_PAGE = 50
 #: Beyond this a list says "more than": to count further costs more than anybody gains.
 MOST_COUNTED, MOST_FILTERED = 10_000, 1_000
-MOST_FOUND = 1_000
+#: As many as a search puts in order one by one: to know that there are more then costs nothing.
+MOST_FOUND = MOST_RANKED
 BY_COMMUNE, BY_NAME, BY_CLASS = "", "name", "class"
 SECTIONS = {
     PLACE: gettext_lazy("The name, at the place you typed"),

@@ -17,9 +17,10 @@ AFTER, BEFORE, NUMBER = "after", "before", "page"
 
 
 class Segment(Protocol):
-    """A part of a list. ``name`` tells the parts apart on screen."""
+    """A part of a list. ``name`` tells the parts apart on screen, ``read`` is what was read on the way."""
 
     name: str
+    read: dict[int, dict[str, Any]]
 
     def after(self, pk: int | None, size: int) -> list[int]:
         """The first ids behind ``pk`` (None: from the beginning)."""
@@ -50,25 +51,36 @@ class _RowCompare(Func):
 
 
 class Rows:
-    """Rows of a queryset in an order without nulls that ends in `pk`; rows are compared within ``known``.
+    """Rows of a queryset in an order without nulls that ends in `pk`; there are ``least`` of them or more.
 
-    Whoever asks for the place of a row outside ``known`` gets the beginning: the order of rows somebody may
-    not see says something about them.
+    Whoever asks for the place of a row outside the queryset gets the beginning: the order of rows somebody
+    may not see says something about them.
     """
 
     def __init__(
-        self, rows: QuerySet[Any], order: tuple[str, ...], name: str = "", shown: tuple[str, ...] = ()
+        self,
+        rows: QuerySet[Any],
+        order: tuple[str, ...],
+        name: str = "",
+        shown: tuple[str, ...] = (),
+        least: int = 0,
     ) -> None:
         self.rows, self.order, self.name = rows, order, name
         self.shown = ("pk", *(field for field in shown if field != "pk"))
         #: What was read of the rows on the way, by id: the columns of ``shown``.
         self.read: dict[int, dict[str, Any]] = {}
+        self._first: list[int] = []
+        self._least = least
         self._total: int | None = None
 
     def after(self, pk: int | None, size: int) -> list[int]:
+        if pk is None and (self._total is not None or len(self._first) >= size):
+            return self._first[:size]
         ids = self._ids(self._beyond(pk, ">").order_by(*self.order), size)
-        if pk is None and len(ids) < size:
-            self._total = len(ids)
+        if pk is None:
+            self._first = ids
+            if len(ids) < size:
+                self._total = len(ids)
         return ids
 
     def before(self, pk: int | None, size: int) -> list[int]:
@@ -76,6 +88,8 @@ class Rows:
         return self._ids(rows, size)[::-1]
 
     def count(self, most: int) -> int:
+        if self._total is None and max(len(self._first), self._least) >= most:
+            return most
         if self._total is None:
             return self.rows.order_by().values("pk")[:most].count()
         return min(most, self._total)
@@ -97,8 +111,12 @@ class Rows:
 class Ranked:
     """Ids somebody has put in order; there are few of them."""
 
-    def __init__(self, ids: Sequence[int], name: str = "") -> None:
+    def __init__(
+        self, ids: Sequence[int], name: str = "", read: dict[int, dict[str, Any]] | None = None
+    ) -> None:
         self.ids, self.name = list(ids), name
+        #: What was read of the rows on the way, by id; maybe not of all.
+        self.read = read or {}
 
     def after(self, pk: int | None, size: int) -> list[int]:
         start = self.ids.index(pk) + 1 if pk in self.ids else 0
