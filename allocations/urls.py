@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import appraisal, lists, plans, proposals, rounds
+from .views import appraisal, budget, contributions, coverage, lists, plans, proposals, rounds
 
 app_name = "allocations"
 urlpatterns = [
@@ -43,4 +43,41 @@ urlpatterns = [
     path("proposals/<int:pk>/dissolve/", proposals.ProposalCancel.as_view(), name="proposal_cancel"),
     path("proposals/<int:pk>/decide/", proposals.ProposalDecide.as_view(), name="proposal_decide"),
     path("proposals/<int:pk>/annex/", proposals.ProposalAnnex.as_view(), name="proposal_annex"),
+    # money and coverage
+    path("budget/", budget.BudgetList.as_view(), name="budget_list"),
+    path("budget/new/", budget.BudgetCreate.as_view(), name="budget_create"),
+    path("budget/<int:pk>/", budget.BudgetDetail.as_view(), name="budget_detail"),
+    path("budget/<int:pk>/adjust/", budget.BudgetAdjust.as_view(), name="budget_adjust"),
+    path("budget/<int:pk>/file/<int:adjustment>/", budget.BudgetFile.as_view(), name="budget_file"),
+    path("contributions/", contributions.ContributionList.as_view(), name="contribution_list"),
+    path("contributions/new/", contributions.ContributionCreate.as_view(), name="contribution_create"),
+    path("contributions/<int:pk>/", contributions.ContributionDetail.as_view(), name="contribution_detail"),
+    path(
+        "contributions/<int:pk>/receive/",
+        contributions.ContributionReceive.as_view(),
+        name="contribution_receive",
+    ),
+    path(
+        "contributions/<int:pk>/match/", contributions.ContributionMatch.as_view(), name="contribution_match"
+    ),
+    path(
+        "contributions/<int:pk>/close/", contributions.ContributionClose.as_view(), name="contribution_close"
+    ),
+    path(
+        "contributions/<int:pk>/file/<int:receipt>/",
+        contributions.ContributionFile.as_view(),
+        name="contribution_file",
+    ),
+    path(
+        "supports/<int:pk>/unmatch/", contributions.ContributionUnmatch.as_view(), name="contribution_unmatch"
+    ),
+    path("coverage/", coverage.CoveragePage.as_view(), name="coverage"),
+    path("coverage/workbook/", coverage.CoverageWorkbook.as_view(), name="coverage_workbook"),
+    path("coverage/households/", coverage.CoverageHouseholds.as_view(), name="coverage_households"),
+    path("coverage/<int:district>/", coverage.CoveragePage.as_view(), name="coverage_district"),
+    path(
+        "coverage/<int:district>/workbook/",
+        coverage.CoverageWorkbook.as_view(),
+        name="coverage_district_workbook",
+    ),
 ]

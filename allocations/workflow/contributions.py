@@ -42,7 +42,7 @@ def pledge_contribution(
     device_kind: str = "",
     purpose: str = "",
 ) -> Contribution:
-    """Record what a donor pledged: a number of devices, or VND. A partner's pledge says it came through it."""
+    """Record what a donor pledged: a number of devices, or VND. A partner's pledge names the partner."""
     program = funding_source.program
     require(may_pledge(actor, program))
     if pledged_on > timezone.localdate():
@@ -57,8 +57,8 @@ def pledge_contribution(
     with step():
         contribution = Contribution.objects.create(
             program=program, funding_source=funding_source, organisation=through,
-            donor_name=donor_name.strip(), donor_kind=donor_kind, kind=kind, device_kind=device_kind, pledged=pledged,
-            pledged_on=pledged_on, purpose=purpose.strip(), recorded_by=actor,
+            donor_name=donor_name.strip(), donor_kind=donor_kind, kind=kind, device_kind=device_kind,
+            pledged=pledged, pledged_on=pledged_on, purpose=purpose.strip(), recorded_by=actor,
         )  # fmt: skip
         after = {"donor": contribution.donor_name, "kind": kind, "pledged": pledged, "day": pledged_on}
         record("allocations.contribution.pledge", contribution, actor=actor, after=after)
@@ -137,7 +137,8 @@ def match_households(
         supports = [
             Support(
                 household=row, district_id=row.district_id, commune_id=row.commune_id,
-                contribution=contribution, form=SupportForm.CASH if money else SupportForm.BUNDLE, amount=each if money else None,
+                contribution=contribution, form=SupportForm.CASH if money else SupportForm.BUNDLE,
+                amount=each if money else None,
             )
             for row in rows
         ]  # fmt: skip

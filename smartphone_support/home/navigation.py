@@ -145,6 +145,32 @@ NAVIGATION = (
         ),
     ),
     Section(
+        _("Results and money"),
+        (
+            Entry(
+                _("Coverage"),
+                "allocations:coverage",
+                "chart-bar",
+                "allocations.view_allocationround",
+                ("allocations:coverage",),
+            ),
+            Entry(
+                _("Budget"),
+                "allocations:budget_list",
+                "wallet",
+                "allocations.view_budgetline",
+                ("allocations:budget_",),
+            ),
+            Entry(
+                _("Contributions"),
+                "allocations:contribution_list",
+                "hand-heart",
+                "allocations.view_contribution",
+                ("allocations:contribution_",),
+            ),
+        ),
+    ),
+    Section(
         _("System"),
         (
             Entry(
