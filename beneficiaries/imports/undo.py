@@ -99,10 +99,21 @@ class Reverter:
     # -- spells -----------------------------------------------------------------------------------
 
     def _spells(self) -> None:
-        """Everything the batch wrote carries its moment, and so does everything it displaced."""
+        """Everything the batch wrote carries its moment, and so does everything it displaced.
+
+        A movement, merge or list recorded since and taken back has written its households' spells once
+        more: of those, what was known just before the batch stands again.
+        """
         own = PovertySpell.objects.filter(household__province=self.batch.province_id)
-        own.filter(recorded_at=self.applied_at, superseded_at__isnull=True).update(superseded_at=self.now)
-        displaced = own.filter(superseded_at=self.applied_at).exclude(recorded_at=self.applied_at)
+        later = own.filter(household__in=written_households(self.batch), recorded_at__gt=self.applied_at)
+        rewritten = set(later.order_by().values_list("household_id", flat=True))
+        displaced = own.filter(
+            Q(superseded_at=self.applied_at) | Q(household__in=rewritten, superseded_at__gt=self.applied_at)
+        ).filter(recorded_at__lt=self.applied_at)
+        own.filter(
+            Q(recorded_at=self.applied_at) | Q(household__in=rewritten, recorded_at__gt=self.applied_at),
+            superseded_at__isnull=True,
+        ).update(superseded_at=self.now)
         again = []
         for spell in displaced.order_by("pk").iterator(CHUNK):
             spell.pk, spell.recorded_at, spell.superseded_at = None, self.now, None

@@ -103,6 +103,10 @@ def record_movement(
             recorded_at=timezone.now(),
         )
         undo = _Step(current, movement, details or Details(), standing).take()
+        # Taken back while nothing else was changed, it counts as unchanged: its list may be reverted.
+        undo["changed"] = {
+            str(current.pk): [expected.isoformat(), current.updated_at.isoformat()]
+        } | undo.get("changed", {})
         next_version(current.province)
         after = {"movement": movement.pk, "kind": kind, "effective_on": effective_on, "undo": undo}
         record(ACTION, current, actor=actor, after=after, reason=movement.note or movement.decision_number)
@@ -280,6 +284,7 @@ class _Step:
         undo = {
             "members": [[m.pk, m.position, m.relation] for m in moving],
             "other_count": other.member_count,
+            "changed": {str(other.pk): [other.updated_at.isoformat(), self.now.isoformat()]},
         }
         last = other.members.aggregate(last=Max("position"))["last"]
         for position, member in enumerate(moving, 0 if last is None else last + 1):

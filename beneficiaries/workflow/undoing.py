@@ -52,7 +52,7 @@ def undo_movement(movement: Movement, *, reason: str, actor: Any) -> None:
                     "followed."
                 )
             )
-        _Undo(household, current, undo).take()
+        _Undo(household, current, undo, seen.updated_at).take()
         next_version(household.province)
         record(
             "beneficiaries.household.unmove", household, actor=actor,
@@ -73,8 +73,12 @@ def _undo_of(movement: Movement) -> dict[str, Any] | None:
 class _Undo:
     """One movement being taken back."""
 
-    def __init__(self, household: Household, movement: Movement, undo: dict[str, Any]) -> None:
+    def __init__(
+        self, household: Household, movement: Movement, undo: dict[str, Any], changed_at: datetime
+    ) -> None:
         self.household, self.movement, self.undo = household, movement, undo
+        #: When each household was changed last, before this.
+        self.changed_at = {household.pk: changed_at}
         self.now = timezone.now()
 
     def take(self) -> None:
@@ -90,6 +94,13 @@ class _Undo:
         self._restore_spells(self.household)
         both = [self.movement.pk, self.undo.get("twin")]
         Movement.objects.filter(pk__in=[pk for pk in both if pk]).update(superseded_at=self.now)
+        self._restore_moments()
+
+    def _restore_moments(self) -> None:
+        """A household that nobody changed since the movement is as it was before it, its moment included."""
+        for key, (before, after) in self.undo.get("changed", {}).items():
+            if self.changed_at.get(int(key)) == datetime.fromisoformat(after):
+                Household.objects.filter(pk=int(key)).update(updated_at=datetime.fromisoformat(before))
 
     def _restore_spells(self, household: Household) -> None:
         moment = self.movement.recorded_at
@@ -134,6 +145,7 @@ class _Undo:
         if other is None or other.merged_into_id or other.removed_at:
             raise Refusal(_("The other household is no longer in the register."))
         self._people(other)
+        self.changed_at[other.pk] = other.updated_at
         Household.objects.filter(pk=other.pk).update(
             member_count=self.undo["other_count"], updated_at=self.now
         )

@@ -11,11 +11,14 @@ from beneficiaries.models import (
     HouseholdMember,
     HouseholdMerge,
     InformationDeprivation,
+    ListBatch,
     Movement,
     PovertyCertificate,
     PovertySpell,
     RegisterVersion,
 )
+from beneficiaries.workflow.movements import Details, record_movement
+from beneficiaries.workflow.undoing import undo_movement
 from smartphone_support.audit.models import AuditEntry
 from smartphone_support.audit.recording import verify
 from smartphone_support.web.errors import Refusal
@@ -192,6 +195,69 @@ def test_a_household_changed_by_hand_since_holds_the_list(desk, two_years):
 def test_a_movement_recorded_since_holds_the_list(desk, two_years):
     Movement.objects.create(household=_of(9), kind="relapsed_poor", effective_on=FEB)
     assert "changed by hand" in workflow.revert_obstacle(two_years[2])
+
+
+def by_hand(desk, number, kind, **details):
+    home = _of(number)
+    return record_movement(
+        home, kind=kind, effective_on=FEB, note="Biên bản", details=Details(**details),
+        expected=home.updated_at, actor=desk.cast("hue-dolisa"),
+    )  # fmt: skip
+
+
+def take_back(desk, movement):
+    undo_movement(movement, reason="Ghi nhầm", actor=desk.cast("hue-dolisa"))
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"), [(1, "moved_out"), (1, "exited_poor"), (2, "near_to_poor"), (10, "moved_out")]
+)
+def test_a_movement_that_was_taken_back_does_not_hold_the_list(desk, two_years, number, kind):
+    before, _rows, batch = two_years
+    after = register()
+    movement = by_hand(desk, number, kind)
+    assert "changed by hand" in workflow.revert_obstacle(batch)
+    take_back(desk, movement)
+    assert register() == after
+    revert(desk, batch)
+    assert register() == before
+
+
+def test_households_merged_by_hand_and_parted_again_do_not_hold_the_list(desk, two_years):
+    before, _rows, batch = two_years
+    HouseholdMember.objects.create(household=_of(1), position=0, name="Nguyễn Thị Diệu Hương 1")
+    before = register()[1:2], before
+    take_back(desk, by_hand(desk, 1, "merged", other=_of(2)))
+    revert(desk, batch)
+    assert (register()[1:2], register()[0]) == (before[0], before[1][0])
+
+
+def test_of_two_movements_both_must_be_taken_back(desk, two_years):
+    first = by_hand(desk, 1, "poor_to_near")
+    second = by_hand(desk, 2, "exited_near_poor")
+    take_back(desk, second)
+    assert "changed by hand" in workflow.revert_obstacle(two_years[2])
+    take_back(desk, first)
+    assert workflow.revert_obstacle(two_years[2]) == ""
+
+
+def test_a_household_corrected_after_a_movement_taken_back_still_holds_the_list(desk, two_years):
+    movement = by_hand(desk, 1, "moved_out")
+    Household.objects.filter(national_id=identity(1)).update(updated_at=timezone.now(), phone="0911111111")
+    take_back(desk, movement)
+    assert "changed by hand" in workflow.revert_obstacle(two_years[2])
+
+
+def test_lists_that_changed_one_household_one_after_the_other_go_back_one_by_one(desk):
+    states = [register()]
+    for year, village in ((2021, "Thôn 1"), (2022, "Thôn 2"), (2023, "Thôn 3")):
+        poor = {} if year != 2022 else {"J": None, "K": "x"}
+        desk.register(household(1, H=village, **poor), household(2), year=year)
+        states.append(register())
+    for batch in ListBatch.objects.order_by("-applied_at"):
+        assert register() == states.pop()
+        revert(desk, batch)
+    assert register() == states.pop()
 
 
 def test_a_merge_since_holds_the_list_until_it_is_undone(desk, two_years):
