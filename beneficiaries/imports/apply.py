@@ -18,6 +18,7 @@ from ..household.moving import LISTED
 from ..models import BatchRow, Household, ListBatch, PovertySpell, RegisterVersion
 from .apply_monthly import MonthlyWriter
 from .bulk import assign
+from .collecting import without_collecting
 from .diff import class_of, filled, merge_members
 from .evidence import EVIDENCE_FIELDS, Evidence, EvidenceWriter, evidence_changes, load_evidence
 from .moves import kind_of_change
@@ -42,6 +43,7 @@ class RegisterChanged(Exception):  # noqa: N818 - reads as what happened
     """Another list reached the register after this one's preview was made."""
 
 
+@without_collecting()
 def apply_batch(batch: ListBatch, progress: Progress) -> None:
     """Write a confirmed batch to the register and mark it applied, in one transaction.
 

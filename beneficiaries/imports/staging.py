@@ -20,6 +20,7 @@ from ..choices import BatchKind, BatchState, Outcome
 from ..models import BatchProblem, ListBatch, RegisterVersion
 from .bulk import insert
 from .causes import group_causes
+from .collecting import without_collecting
 from .coverage import class_not_covered, keep_promises
 from .diff import class_of, compare
 from .evidence import Evidence, evidence_changes, load_evidence, states_evidence
@@ -63,6 +64,7 @@ def read_file(path: str | Path, units: Units, options: ReadOptions, progress: Pr
         raise Refusal(refusal_message(refused)) from refused
 
 
+@without_collecting()
 def stage_batch(batch: ListBatch, progress: Progress) -> None:
     """Read the batch's file and leave its preview: rows, problems, counts, balance.
 
