@@ -1,0 +1,91 @@
+"""Whether a household may still get what was approved for it, on the day it is handed over.
+
+What is lost between approval and hand-over puts the support on hold for the department's decision; after
+the hand-over nothing is taken back because the register changed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from ..choices import ConditionKind, HoldReason, Moment
+from ..models import EligibilitySnapshot, Support
+from ..rules.eligibility import HouseholdFacts, RuleSet
+from ..rules.snapshots import facts_on, rule_for, snapshot_of
+
+#: Reasons that mean the same loss: who decided on one has decided on the other.
+_SAME = ({HoldReason.LEFT_REGISTER, HoldReason.CLASS_CHANGED},)
+_KINDS = {
+    ConditionKind.CLASS_IN: HoldReason.CLASS_CHANGED,
+    ConditionKind.CLASS_OR_POLICY: HoldReason.CLASS_CHANGED,
+    ConditionKind.NO_EARLIER_DEVICE: HoldReason.OTHER_DEVICE,
+    ConditionKind.NEED: HoldReason.OTHER,
+    ConditionKind.MEMBER_AGED: HoldReason.CLASS_CHANGED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the register says of a support on a day: the snapshot (not saved), and why it must wait, if so."""
+
+    snapshot: EligibilitySnapshot
+    why: str = ""
+    sentence: str = ""
+
+
+def look_again(rows: Iterable[tuple[Support, date]]) -> dict[int, Looked]:
+    """Support id → what the register says on its day. Queries by day and round, not by household.
+
+    Other lists that keep the household do not count here: the database holds one live support a household.
+    """
+    groups: dict[tuple[date, int | None], list[Support]] = defaultdict(list)
+    for support, on in rows:
+        groups[on, support.round_id].append(support)
+    looked: dict[int, Looked] = {}
+    for (on, round_id), supports in sorted(groups.items(), key=lambda item: (item[0][0], item[0][1] or 0)):
+        rule = rule_for(supports[0].round)
+        province = supports[0].household.province
+        households = [support.household_id for support in supports]
+        facts = facts_on(province, on, households, rule=rule, except_round=round_id)
+        for support in supports:
+            looked[support.pk] = _judge(support, on, facts.get(support.household_id), rule)
+    return looked
+
+
+def _judge(support: Support, on: date, facts: HouseholdFacts | None, rule: RuleSet | None) -> Looked:
+    snapshot = snapshot_of(support, Moment.HAND_OVER, on, facts, rule)
+    why, sentence = _loss(support, on, facts, rule)
+    if why and _decided(support, why):
+        why = sentence = ""
+    return Looked(snapshot, why, sentence)
+
+
+def _decided(support: Support, why: str) -> bool:
+    """Whether the department has released the support from a hold for this very reason."""
+    same = next((group for group in _SAME if why in group), {why})
+    return support.hold_reason in same
+
+
+def _loss(support: Support, on: date, facts: HouseholdFacts | None, rule: RuleSet | None) -> tuple[str, str]:
+    name = str(support.household)
+    if facts is None:
+        return HoldReason.LEFT_REGISTER, _("“%(name)s” no longer stands in the register.") % {"name": name}
+    for condition in rule.in_force(on) if rule else ():
+        why = _KINDS.get(ConditionKind(condition.kind))
+        if why is None or condition.holds(facts, on):
+            continue
+        if why == HoldReason.CLASS_CHANGED and facts.poverty_class is None:
+            why = HoldReason.LEFT_REGISTER
+        return why, _("On %(day)s “%(name)s” no longer meets: %(condition)s") % {
+            "day": f"{on:%d/%m/%Y}",
+            "name": name,
+            "condition": condition.sentence,
+        }
+    if facts.district_id and facts.district_id != support.district_id:
+        return HoldReason.MOVED, _("“%(name)s” has moved to another district.") % {"name": name}
+    return "", ""
