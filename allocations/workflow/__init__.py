@@ -16,8 +16,8 @@ from .lists import (
 )
 from .plans import (
     approve_quota_plan,
+    discard_quota_plan,
     prepare_quota_plan,
-    record_round,
     return_quota_plan,
     submit_quota_plan,
 )
@@ -28,20 +28,40 @@ from .proposals import (
     return_proposal,
     submit_proposal,
 )
+from .returns import give_back_quota
+from .rounds import change_round, record_round
+from .supports import (
+    assign_operator,
+    hold_support,
+    mark_undeliverable,
+    open_supports,
+    recover_support,
+    release_support,
+    withdraw_support,
+)
 
 __all__ = [
     "accept_clean_lines",
     "accept_list",
     "apply_review_upload",
     "approve_quota_plan",
+    "assign_operator",
     "cancel_proposal",
+    "change_round",
     "create_proposal",
+    "discard_quota_plan",
     "discard_review_upload",
+    "give_back_quota",
+    "hold_support",
+    "mark_undeliverable",
     "open_appraisal",
+    "open_supports",
     "prepare_quota_plan",
     "record_decision",
     "record_round",
+    "recover_support",
     "register_upload",
+    "release_support",
     "request_signature",
     "return_list",
     "return_proposal",
@@ -51,4 +71,5 @@ __all__ = [
     "sign_and_submit",
     "submit_proposal",
     "submit_quota_plan",
+    "withdraw_support",
 ]

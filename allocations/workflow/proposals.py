@@ -18,7 +18,9 @@ from ..lists.digest import decision_digest, list_digest
 from ..models import AllocationRound, ApprovalDecision, DistrictList, ListLine, Proposal
 from ..permissions import may_prepare_proposal, may_record_decision
 from ..rules.facts import served_households
+from . import budgeting
 from .steps import locked, move, need_reason, require, require_state, step
+from .supports import open_supports, take_register
 from .versions import keep_version
 
 
@@ -64,13 +66,13 @@ def _locked_proposal(proposal: Proposal) -> Proposal:
     return locked(Proposal.objects.select_related("round__program__province"), proposal.pk)
 
 
-def _lock_rounds(proposal: Proposal) -> None:
+def lock_rounds(round_id: int) -> None:
     """Every round of the province, in the order of their keys: decisions of two rounds follow each other.
 
     Else two of them, recorded at the same moment, could each approve the same household without
     seeing the other.
     """
-    program = AllocationRound.objects.get(pk=proposal.round_id).program_id
+    program = AllocationRound.objects.get(pk=round_id).program_id
     province = Program.objects.values("province").filter(pk=program)
     rounds = AllocationRound.objects.filter(program__province__in=province).order_by("pk")
     list(rounds.select_for_update(of=("self",)))
@@ -126,13 +128,16 @@ def record_decision(
 ) -> ApprovalDecision:
     """Record the PPC's decision: every list of the proposal is approved and never changes again.
 
-    Whoever made the proposal cannot record it. Refuses when a household of the lists has been
-    approved in another round meanwhile: one device a household.
+    In the same step every kept household gets its support, with the facts of both days, and the round's
+    money is committed. Whoever made the proposal cannot record it. Refuses when a household of the lists
+    is served meanwhile, by another round, an amendment or a contribution: one device a household.
     """
     if not number.strip() or not signer.strip():
         raise Refusal(_("The decision's number or its signer is missing."))
     with step():
-        _lock_rounds(proposal)
+        lock_rounds(proposal.round_id)
+        # Movements and merges wait: the facts the supports are opened on stay what they are.
+        take_register(proposal.round.program.province)
         proposal = _locked_proposal(proposal)
         require(may_record_decision(actor, proposal))
         require_state(proposal, {ProposalState.SUBMITTED})
@@ -149,6 +154,10 @@ def record_decision(
             digest=decision_digest((row.district.code, row.digest) for row in lists),
         )  # fmt: skip
         move(proposal, ProposalState.APPROVED)
+        supports = open_supports(_kept_lines(lists), day, actor=actor)
+        budgeting.commit(
+            proposal.round, [support.form for support in supports], actor=actor, decision=decision
+        )
         after = {
             "decision": number,
             "date": day,
@@ -164,6 +173,12 @@ def _refuse_own_work(actor: Any, lists: list[DistrictList]) -> None:
     for row in lists:
         if actor.pk in {row.reviewed_by_id, row.signed_by_id, row.appraised_by_id}:
             raise Refusal(_("Whoever prepared this cannot approve it."))
+
+
+def _kept_lines(lists: list[DistrictList]) -> list[ListLine]:
+    lines = ListLine.objects.filter(district_list__in=lists, decision=Decision.KEEP)
+    related = ("district_list", "round__program__province", "household")
+    return list(lines.select_related(*related).order_by("district_list", "position"))
 
 
 def _check_day(proposal: Proposal, day: date) -> None:

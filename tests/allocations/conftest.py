@@ -10,7 +10,9 @@ from django.utils import translation
 
 from allocations import workflow
 from allocations.choices import ListState
-from allocations.models import AllocationRound, DistrictList
+from allocations.models import AllocationRound, Contribution, DistrictList
+from allocations.rules.stored import load_rules
+from allocations.workflow.budget import open_budget_line
 from beneficiaries.models import EarlierDevice, Household, PovertySpell
 from programs.choices import FundingKind
 from programs.models import FundingSource, Program
@@ -50,13 +52,15 @@ class Story:
                 self.household(code[1:])
 
     def program(self, province="46") -> Program:
-        program, _ = Program.objects.get_or_create(
+        program, made = Program.objects.get_or_create(
             code=f"test-{province}",
             defaults={
                 "province": self.cast.area(province), "title": "Kế hoạch", "first_year": 2023,
                 "last_year": 2025,
             },
         )  # fmt: skip
+        if made:
+            load_rules(program)
         return program
 
     def source(self, province="46", kind=FundingKind.PUBLIC_UTILITY_TELECOM) -> FundingSource:
@@ -126,6 +130,25 @@ class Story:
         return workflow.record_decision(
             self.proposed(*rows, **known), actor=self.cast("hue-dic-leader"), number="210/QĐ-UBND",
             day=date(2024, 2, 5), signer="Phó Chủ tịch UBND tỉnh",
+        )  # fmt: skip
+
+    def budget_line(self, round_, *, amount, unit_cost):
+        """A line of the budget that pays for the round's devices, VND."""
+        line = open_budget_line(
+            round_.funding_source, actor=self.cast("hue-dic"), year=2024, name="Hỗ trợ điện thoại",
+            amount=amount, decision_number="50/QĐ-UBND", decision_date=date(2024, 1, 5), issuer="UBND tỉnh",
+        )  # fmt: skip
+        AllocationRound.objects.filter(pk=round_.pk).update(budget_line=line, unit_cost=unit_cost)
+        round_.refresh_from_db()
+        return line
+
+    def contribution(self, *, devices, province="46"):
+        """Devices of a donor, received and to be given."""
+        return Contribution.objects.create(
+            program=self.program(province), funding_source=self.source(province, FundingKind.SOCIALISED),
+            donor_name="Công ty Hương Giang", donor_kind="enterprise", kind="devices",
+            device_kind="smartphone", pledged=devices, received=devices, pledged_on=DAY, state="received",
+            recorded_by=self.cast("hue-dic"),
         )  # fmt: skip
 
 
