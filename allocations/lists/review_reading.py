@@ -1,8 +1,8 @@
-"""A review workbook coming back: checked, read by headers and keys, compared with the list.
+"""A review workbook coming back: read by headers and keys, compared with the list.
 
 Nothing is written while reading; whatever is wrong with the workbook is one sentence that names the
 rows, and nothing of the list has changed then. Rows may come in any order, hidden or filtered; added
-columns are ignored.
+columns are ignored, rows without a key are households found in the field.
 """
 
 from __future__ import annotations
@@ -15,51 +15,35 @@ from typing import Any
 
 from django.core.files import File
 from django.db import transaction
-from django.utils.formats import localize
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from beneficiaries.imports.messages import refusal_message
 from smartphone_support.documents.storing import store
-from smartphone_support.spreadsheets.cellref import cell_name
-from smartphone_support.spreadsheets.headers import HeaderWord, Table, find_table
-from smartphone_support.spreadsheets.limits import MEGABYTE, Limits
-from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
-from smartphone_support.spreadsheets.workbook import Row, open_workbook
-from smartphone_support.vietnamese.text import clean_text, fold
+from smartphone_support.vietnamese.text import fold
 from smartphone_support.web.errors import Refusal
 
 from ..choices import DISTRICT_STATES, Decision
 from ..models import DistrictList, ListLine, ReviewUpload
 from ..workflow import register_upload
 from ..workflow.lists import ANSWERS, over_quota, require_version
+from ..workflow.plans import round_rule
 from ..workflow.steps import require_state
-from .review_workbook import (
-    COLUMNS,
-    DECISION_WORDS,
-    FORM_WORDS,
-    KEY_SHEET,
-    KIND,
-    NEED_WORDS,
-    is_signed,
-    row_key,
-)
+from .added_rows import AddedRow, read_added
+from .found import Find, judged
+from .review_keys import KeyedRow, keyed_rows
+from .review_opening import SHOWN_ROWS, SheetTable, listed, open_review
+from .review_workbook import DECISION_WORDS, FORM_WORDS, NEED_WORDS
 
-# The largest district has some thousands of households; anything far beyond is no review workbook.
-LIMITS = Limits(file_bytes=10 * MEGABYTE, sheets=20, cells=1_000_000, rows=30_000)
 LONGEST_TEXT = 300
-_VOCABULARY = tuple(HeaderWord(name, (title,), partial=False) for name, title, _width, _open in COLUMNS)
-_NEEDED = ("key", "decision", "reason", "support_form")
-_SHOWN_ROWS = 10
 
 _CHOICES: dict[str, dict[Any, str]] = {
     "decision": DECISION_WORDS,
     "support_form": FORM_WORDS,
     "has_need": NEED_WORDS,
 }
-_DECISIONS = {fold(word): value for value, word in DECISION_WORDS.items()}
-_FORMS = {fold(word): value for value, word in FORM_WORDS.items()}
-_NEEDS = {fold(word): value for value, word in NEED_WORDS.items()}
+_READ: dict[str, dict[str, Any]] = {
+    name: {fold(word): value for value, word in words.items()} for name, words in _CHOICES.items()
+}
+_UNKNOWN = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +58,25 @@ class Answer:
     has_need: bool | None
     note: str
 
+    def said(self) -> tuple[Any, ...]:
+        """The answer without its place, to compare two rows of one household."""
+        return tuple(getattr(self, name) for name in ANSWERS)
+
 
 @dataclass(slots=True)
 class Review:
-    """A workbook that was understood: an answer for every line of the list."""
+    """A workbook that was understood: an answer for every line of the list, and the households added to it.
+
+    `repeated` counts rows that say of a household once more what another row says; `altered` names rows in
+    whose locked cells something else stands than the list says: (row, name on the list).
+    """
 
     sheet: str
     answers: dict[int, Answer] = field(default_factory=dict)
+    added: list[AddedRow] = field(default_factory=list)
     hidden_rows: int = 0
+    repeated: int = 0
+    altered: list[tuple[int, str]] = field(default_factory=list)
 
 
 def receive_upload(district_list: DistrictList, upload: File[Any], *, actor: Any) -> ReviewUpload:
@@ -94,73 +89,33 @@ def receive_upload(district_list: DistrictList, upload: File[Any], *, actor: Any
         copy.flush()
         upload.seek(0)
         review = read_review_workbook(Path(copy.name), district_list)
-    changes, counts = compare(district_list, review)
+    finds = judged(district_list, review.added, round_rule(district_list.round))
+    changes, counts = compare(district_list, review, finds)
+    if counts["keep"] > district_list.quota:
+        raise Refusal(over_quota(counts["keep"], district_list.quota))
     with transaction.atomic():
         file = store(upload, actor=actor)
-        return register_upload(district_list, actor=actor, file=file, changes=changes, counts=counts)
+        return register_upload(
+            district_list, actor=actor, file=file, changes=changes, counts=counts,
+            found=[find.as_row() for find in finds],
+        )  # fmt: skip
 
 
 def read_review_workbook(path: Path, district_list: DistrictList) -> Review:
     """The answers of a workbook that belongs to this list in its present version."""
-    told, tables = _open(path)
-    given = told.pop("chu_ky", "")
-    if told.get("loai") != KIND or not tables:
-        raise Refusal(
-            _(
-                "This is no review workbook of the system: download it from the list's page and fill "
-                "that one in."
-            )
-        )
-    if len(tables) > 1:
-        raise Refusal(
-            _("Sheets “%(first)s” and “%(second)s” both hold the list: keep only one of them.")
-            % {"first": tables[0].sheet, "second": tables[1].sheet}
-        )
-    found = tables[0]
-    _refuse_other_list(told, district_list)
-    keys = _keys(found)
-    _refuse_tampered(told, given, keys, found, district_list)
-    review = Review(found.sheet, hidden_rows=len(found.hidden & {number for number, _v in found.rows}))
-    for answer in _answers(found, keys):
-        review.answers[answer.line] = answer
+    opened = open_review(path)
+    _refuse_other_list(opened.told, district_list)
+    found = opened.main
+    keyed = keyed_rows(found, opened.told, district_list)
+    review = Review(found.sheet, hidden_rows=len(found.hidden & {row for row, _values in found.rows}))
+    review.altered = [(row.row, row.line.name) for row, _name in keyed.altered]
+    renamed = {row.row: found.cell(row.values, name) for row, name in keyed.altered if name == "head_name"}
+    _merge(review, _answers(found, keyed.rows), renamed, {row.line.id: row.line.name for row in keyed.rows})
     _refuse_rules(review, district_list, found)
+    review.added = read_added(SheetTable(found.sheet, found.table, keyed.without, found.hidden))
+    for table in opened.added:
+        review.added += read_added(table)
     return review
-
-
-@dataclass(slots=True)
-class _Found:
-    """A sheet with the list in it: its header, its rows below, which of them are hidden."""
-
-    sheet: str
-    table: Table
-    rows: list[Row]
-    hidden: frozenset[int]
-
-    def cell(self, values: Sequence[Any], name: str) -> str:
-        index = self.table.index(name)
-        value = values[index] if index is not None and index < len(values) else None
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        return "" if value is None else clean_text(str(value))
-
-
-def _open(path: Path) -> tuple[dict[str, str], list[_Found]]:
-    told: dict[str, str] = {}
-    tables: list[_Found] = []
-    try:
-        with open_workbook(path, LIMITS) as workbook:
-            for sheet in workbook:
-                rows = list(sheet)
-                if sheet.name == KEY_SHEET:
-                    told = {str(values[0]): str(values[1]) for _n, values in rows if len(values) > 1}
-                    continue
-                table = find_table(rows, _VOCABULARY, required=frozenset({"key"}))
-                if table is not None and all(name in table.columns for name in _NEEDED):
-                    below = [row for row in rows if row[0] >= table.first_row]
-                    tables.append(_Found(sheet.name, table, below, sheet.hidden_rows))
-    except SpreadsheetRefused as refused:
-        raise Refusal(refusal_message(refused)) from refused
-    return told, tables
 
 
 def _refuse_other_list(told: dict[str, str], district_list: DistrictList) -> None:
@@ -176,85 +131,50 @@ def _refuse_other_list(told: dict[str, str], district_list: DistrictList) -> Non
     require_version(district_list, told.get("phien_ban", "?"))
 
 
-def _keys(found: _Found) -> dict[str, int]:
-    """Key → row. A row without a key is ignored unless it carries an answer."""
-    keys: dict[str, int] = {}
-    without = []
-    for number, values in found.rows:
-        key = found.cell(values, "key")
-        if not key:
-            if found.cell(values, "decision"):
-                without.append(number)
-            continue
-        if key in keys:
-            raise Refusal(
-                _("Rows %(first)s and %(second)s have the same key: a household stands in the workbook once.")
-                % {"first": keys[key], "second": number}
-            )
-        keys[key] = number
-    if without:
-        raise Refusal(
-            _("Rows without a key: %(rows)s. Households cannot be added in the workbook; remove these rows.")
-            % {"rows": _listed(without)}
-        )
-    return keys
-
-
-def _refuse_tampered(
-    told: dict[str, str], given: str, keys: dict[str, int], found: _Found, district_list: DistrictList
-) -> None:
-    lines = dict(ListLine.objects.filter(district_list=district_list).values_list("pk", "position"))
-    expected = {row_key(district_list, line): position for line, position in lines.items()}
-    forged = sorted(row for key, row in keys.items() if key not in expected)
-    if forged:
-        raise Refusal(
-            _("Keys in column %(column)s were changed, rows %(rows)s. Download the workbook again.")
-            % {"column": found.table.letter("key"), "rows": _listed(forged)}
-        )
-    missing = sorted(position for key, position in expected.items() if key not in keys)
-    if missing:
-        raise Refusal(
-            ngettext(
-                "%(count)s household of the list is missing in the workbook: No. %(numbers)s.",
-                "%(count)s households of the list are missing in the workbook: No. %(numbers)s.",
-                len(missing),
-            )
-            % {"count": localize(len(missing)), "numbers": _listed(missing)}
-        )
-    if not is_signed(told, keys, given):
-        raise Refusal(_("The hidden key sheet was changed. Download the workbook again."))
-
-
-def _answers(found: _Found, keys: dict[str, int]) -> list[Answer]:
+def _answers(found: SheetTable, rows: list[KeyedRow]) -> list[Answer]:
     answers, unknown, long = [], [], []
-    for number, values in found.rows:
-        key = found.cell(values, "key")
-        if not key:
-            continue
-        words = {name: found.cell(values, name) for name in ANSWERS}
-        read = {
-            "decision": _DECISIONS.get(fold(words["decision"])),
-            "support_form": _FORMS.get(fold(words["support_form"])),
-            "has_need": _NEEDS.get(fold(words["has_need"]), "?"),
-        }
-        for name, value in read.items():
-            if (value is None and name != "has_need") or value == "?":
-                unknown.append((number, name, words[name]))
-        long += [(number, name) for name in ("reason", "note") if len(words[name]) > LONGEST_TEXT]
-        answers.append(
-            Answer(
-                line=int(key.partition("-")[0]),
-                row=number,
-                reason=words["reason"],
-                note=words["note"],
-                **read,  # type: ignore[arg-type]  # unknown words are refused below
-            )
-        )
+    for keyed in rows:
+        words = {name: found.cell(keyed.values, name) for name in ANSWERS}
+        read = {name: known.get(fold(words[name]), _UNKNOWN) for name, known in _READ.items()}
+        unknown += [(keyed.row, name, words[name]) for name, value in read.items() if value is _UNKNOWN]
+        long += [(keyed.row, name) for name in ("reason", "note") if len(words[name]) > LONGEST_TEXT]
+        said: dict[str, Any] = words | read
+        answers.append(Answer(line=keyed.line.id, row=keyed.row, **said))
     _refuse_cells(found, unknown, long)
     return answers
 
 
-def _refuse_cells(found: _Found, unknown: list[tuple[int, str, str]], long: list[tuple[int, str]]) -> None:
+def _merge(review: Review, answers: list[Answer], renamed: dict[int, str], names: dict[int, str]) -> None:
+    """One answer a line: a household that stands twice must say the same twice, under its own name."""
+    for answer in sorted(answers, key=lambda answer: answer.row):
+        first = review.answers.setdefault(answer.line, answer)
+        if first is answer:
+            continue
+        name = names[answer.line]
+        rows = {"first": first.row, "second": answer.row, "name": name}
+        other = renamed.get(answer.row) or renamed.get(first.row)
+        if other:
+            raise Refusal(
+                _(
+                    "Rows %(first)s and %(second)s have the key of “%(name)s”, but one of them names "
+                    "“%(other)s”: clear the key in the row of an added household."
+                )
+                % (rows | {"other": other})
+            )
+        if first.said() != answer.said():
+            raise Refusal(
+                _(
+                    "Rows %(first)s and %(second)s are both “%(name)s” and say different things: "
+                    "keep one of them."
+                )
+                % rows
+            )
+        review.repeated += 1
+
+
+def _refuse_cells(
+    found: SheetTable, unknown: list[tuple[int, str, str]], long: list[tuple[int, str]]
+) -> None:
     if unknown:
         _row, name, word = unknown[0]
         choices: list[str] = list(_CHOICES[name].values())
@@ -268,33 +188,28 @@ def _refuse_cells(found: _Found, unknown: list[tuple[int, str, str]], long: list
             sentence
             % {
                 "sheet": found.sheet,
-                "rows": _listed(same),
+                "rows": listed(same),
                 "column": found.table.letter(name),
                 "word": word,
                 "choices": ", ".join(choice for choice in choices if choice),
             }
         )
     if long:
-        cells = [_cell(found, row, name) for row, name in long]
+        cells = [found.place(row, name) for row, name in long]
         raise Refusal(
             _("Text longer than %(limit)s characters in %(cells)s: shorten it.")
-            % {"limit": LONGEST_TEXT, "cells": ", ".join(cells[:_SHOWN_ROWS])}
+            % {"limit": LONGEST_TEXT, "cells": ", ".join(cells[:SHOWN_ROWS])}
         )
 
 
-def _cell(found: _Found, row: int, name: str) -> str:
-    index = found.table.index(name)
-    return cell_name(row, (index or 0) + 1)
-
-
-def _refuse_rules(review: Review, district_list: DistrictList, found: _Found) -> None:
+def _refuse_rules(review: Review, district_list: DistrictList, found: SheetTable) -> None:
     """The rules of the list that hold whatever the district answers."""
     answers = sorted(review.answers.values(), key=lambda answer: answer.row)
     bare = [answer.row for answer in answers if answer.decision == Decision.DROP and not answer.reason]
     if bare:
         raise Refusal(
             _("Dropped without a reason: rows %(rows)s, column %(column)s.")
-            % {"rows": _listed(bare), "column": found.table.letter("reason")}
+            % {"rows": listed(bare), "column": found.table.letter("reason")}
         )
     needless = [
         answer.row for answer in answers if answer.decision == Decision.KEEP and answer.has_need is False
@@ -302,22 +217,20 @@ def _refuse_rules(review: Review, district_list: DistrictList, found: _Found) ->
     if needless:
         raise Refusal(
             _("Kept although without need: rows %(rows)s. Drop them with a reason, or correct the need.")
-            % {"rows": _listed(needless)}
+            % {"rows": listed(needless)}
         )
     kept = sum(answer.decision == Decision.KEEP for answer in answers)
     if kept > district_list.quota:
         raise Refusal(over_quota(kept, district_list.quota))
 
 
-def _listed(numbers: Sequence[int]) -> str:
-    """ "12, 40, 41" and how many more there are."""
-    shown = ", ".join(str(number) for number in numbers[:_SHOWN_ROWS])
-    more = len(numbers) - _SHOWN_ROWS
-    return shown if more <= 0 else _("%(rows)s and %(more)s more") % {"rows": shown, "more": more}
+def compare(
+    district_list: DistrictList, review: Review, finds: Sequence[Find] = ()
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Changed lines (what was, what becomes) in the list's order, and the counts after them.
 
-
-def compare(district_list: DistrictList, review: Review) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Changed lines (what was, what becomes) in the list's order, and the counts after them."""
+    `finds` that come onto the list count with their decision.
+    """
     changes = []
     for line in ListLine.objects.filter(district_list=district_list).order_by("position"):
         said = asdict(review.answers[line.pk])
@@ -334,7 +247,11 @@ def compare(district_list: DistrictList, review: Review) -> tuple[list[dict[str,
                     "after": {name: said[name] for name in different},
                 }
             )
+    coming = [find for find in finds if find.comes_on]
     decisions = [answer.decision for answer in review.answers.values()]
-    counts = {choice.value: decisions.count(choice) for choice in Decision}
+    decisions += [find.row.answer["decision"] for find in coming]
+    counts: dict[str, Any] = {choice.value: decisions.count(choice) for choice in Decision}
     counts |= {"lines": len(decisions), "changed": len(changes), "hidden_rows": review.hidden_rows}
+    counts |= {"found": len(finds), "added": len(coming), "repeated": review.repeated}
+    counts["altered"] = [list(pair) for pair in review.altered[:SHOWN_ROWS]]
     return changes, counts

@@ -2,7 +2,9 @@
 
 Only its own list is in it, ranked. The answer columns are open, the rest is locked without a password:
 the lock is a courtesy, the keys are the protection. Every row has a key that only this installation
-can make, and a hidden sheet names the list and its version under a signature over all keys.
+can make, and a hidden sheet names the list and its version under a signature over all keys. The last column
+repeats a part of the key, so that columns sorted apart from each other are noticed. A second sheet takes the
+households the district found in the field.
 
 Its words are Vietnamese whatever the language of the screen: it is a paper of the office.
 """
@@ -59,8 +61,27 @@ COLUMNS = (
     ("support_form", "Hình thức hỗ trợ", 18, True),
     ("note", "Ghi chú", 18, True),
     ("verdict_reason", "Ý kiến của Sở", 20, False),
+    ("mark", "Mã đối chiếu", 8, False),
 )
 INDEX = {name: index for index, (name, *_rest) in enumerate(COLUMNS, start=1)}
+#: The second sheet, for households that are not on the list: one a row, nothing of it locked.
+ADDED_SHEET = "Hộ bổ sung"
+ADDED_COLUMNS = (
+    ("number", "STT", 6),
+    ("head_name", "Họ và tên chủ hộ", 27),
+    ("birth_year", "Năm sinh", 9),
+    ("national_id", "Số CCCD", 16),
+    ("village", "Thôn", 18),
+    ("commune", "Xã", 18),
+    ("has_need", "Có nhu cầu?", 10),
+    ("decision", "Ý kiến huyện", 13),
+    ("support_form", "Hình thức hỗ trợ", 19),
+    ("reason", "Lý do bổ sung", 28),
+    ("note", "Ghi chú", 20),
+)
+ADDED_INDEX = {name: index for index, (name, *_rest) in enumerate(ADDED_COLUMNS, start=1)}
+ADDED_FIRST_ROW = 5
+_ADDED_ROWS = 40
 
 DECISION_WORDS: dict[Any, str] = {Decision.KEEP: "Giữ", Decision.RESERVE: "Dự phòng", Decision.DROP: "Loại"}
 FORM_WORDS: dict[Any, str] = {SupportForm.BUNDLE: "Máy kèm dịch vụ", SupportForm.CASH: "Tiền 500.000 đồng"}
@@ -71,16 +92,27 @@ CLASS_WORDS = {"poor": "Nghèo", "near_poor": "Cận nghèo"}
 _INSTRUCTION = (
     "Điền các cột nền vàng. Ý kiến huyện: Giữ, Dự phòng hoặc Loại; Loại phải ghi lý do. Số hộ Giữ không vượt "
     "chỉ tiêu. Được lọc, ẩn dòng, chèn thêm cột; muốn sắp xếp thì bỏ bảo vệ trang tính (không có mật khẩu). "
-    "Không sửa cột Mã dòng, không xóa dòng. Lưu dạng .xlsx rồi tải lên hệ thống."
+    "Không sửa cột Mã dòng, không xóa dòng. Hộ chưa có trong danh sách: ghi ở trang “Hộ bổ sung”. Lưu dạng "
+    ".xlsx hoặc .ods rồi tải lên hệ thống."
+)
+_ADDED_INSTRUCTION = (
+    "Mỗi hộ một dòng: họ tên chủ hộ, năm sinh, số CCCD (nếu có), thôn, xã. Ý kiến huyện: Giữ hoặc Dự phòng; "
+    "để trống là Dự phòng. Hệ thống đối chiếu với sổ hộ nghèo, hộ cận nghèo và xếp hộ đủ điều kiện vào thứ "
+    "tự ưu tiên; hộ chưa có trong sổ được chuyển cho cơ quan quản lý sổ hộ."
 )
 _ANSWER_FILL = NOTE_FILL
 _HEADER_ROW = 8
 
 
-def row_key(district_list: DistrictList, line_id: int) -> str:
-    """A row's key: the line and a code that binds it to this list and version."""
-    value = f"{district_list.pk}:{district_list.version}:{line_id}"
+def row_key(district_list: DistrictList, line_id: int, version: int | None = None) -> str:
+    """A row's key: the line and a code that binds it to this list and version (None: the present one)."""
+    value = f"{district_list.pk}:{version or district_list.version}:{line_id}"
     return f"{line_id}-{salted_hmac(f'{_SALT}.row', value, algorithm='sha256').hexdigest()[:10]}"
+
+
+def mark_of(key: str) -> str:
+    """What the last column repeats of a row's key; a letter before it, lest it be taken for a number."""
+    return f"K{key[-4:]}"
 
 
 def identity(district_list: DistrictList) -> dict[str, str]:
@@ -107,12 +139,9 @@ def is_signed(told: dict[str, str], keys: Iterable[str], given: str) -> bool:
 
 
 def file_name(district_list: DistrictList) -> str:
-    parts = [
-        "Phieu ra soat",
-        district_list.district.name,
-        district_list.round.name,
-        f"v{district_list.version}",
-    ]
+    wave = [f"lan {district_list.wave}"] if district_list.wave > 1 else []
+    round_name, version = district_list.round.name, f"v{district_list.version}"
+    parts = ["Phieu ra soat", district_list.district.name, round_name, *wave, version]
     return " - ".join(parts).replace("/", "-") + ".xlsx"
 
 
@@ -133,6 +162,7 @@ def write_review_workbook(district_list: DistrictList) -> bytes:
     set_widths(sheet, [width for _name, _title, width, _open in COLUMNS])
     _write_rules(sheet, _HEADER_ROW + 1, _HEADER_ROW + max(1, len(lines)))
     prepare_print(sheet, header_rows=(_HEADER_ROW, _HEADER_ROW), freeze_column="D")
+    _write_added_sheet(book.create_sheet(ADDED_SHEET), district_list)
     _write_keys(book.create_sheet(KEY_SHEET), identity(district_list), keys)
     content = io.BytesIO()
     book.save(content)
@@ -149,8 +179,9 @@ def _write_heading(sheet: Worksheet, district_list: DistrictList) -> None:
     write_line(sheet, 2, "Độc lập - Tự do - Hạnh phúc", first=half + 1, last=last, bold=True, size=13)
     title = "PHIẾU RÀ SOÁT DANH SÁCH HỘ ĐƯỢC HỖ TRỢ ĐIỆN THOẠI THÔNG MINH"
     write_line(sheet, 4, title, last=last, bold=True, size=14)
+    wave = f", lần {district_list.wave}" if district_list.wave > 1 else ""
     told = (
-        f"{district_list.district.name} · {round_.name} (Quyết định {round_.decision_number} ngày "
+        f"{district_list.district.name} · {round_.name}{wave} (Quyết định {round_.decision_number} ngày "
         f"{round_.decision_date:%d/%m/%Y}) · Chỉ tiêu {district_list.quota} hộ · Phiên bản "
         f"{district_list.version}"
     )
@@ -186,6 +217,7 @@ def _write_line(sheet: Worksheet, row: int, line: ListLine, key: str) -> None:
         "support_form": FORM_WORDS[SupportForm(line.support_form)],
         "note": line.note,
         "verdict_reason": line.verdict_reason,
+        "mark": mark_of(key),
     }
     write_row(sheet, row, [values[name] for name, *_rest in COLUMNS])
     for name, _title, _width, is_open in COLUMNS:
@@ -206,16 +238,7 @@ def _write_rules(sheet: Worksheet, first: int, last: int) -> None:
         ("support_form", list(FORM_WORDS.values())),
     ):
         letter = get_column_letter(INDEX[name])
-        rule = DataValidation(
-            type="list",
-            formula1='"{}"'.format(",".join(words)),
-            allow_blank=name == "has_need",
-            showErrorMessage=True,
-            errorTitle="Không có trong danh mục",
-            error="Chọn một trong: " + ", ".join(words),
-        )
-        rule.add(f"{letter}{first}:{letter}{last}")
-        sheet.add_data_validation(rule)
+        _offer(sheet, f"{letter}{first}:{letter}{last}", words, allow_blank=name == "has_need")
     decision, reason = (get_column_letter(INDEX[name]) for name in ("decision", "reason"))
     missing = FormulaRule(
         formula=[f'AND(${decision}{first}="{DECISION_WORDS[Decision.DROP]}",LEN(TRIM(${reason}{first}))=0)'],
@@ -228,6 +251,41 @@ def _write_rules(sheet: Worksheet, first: int, last: int) -> None:
     # In openpyxl True means forbidden: everything that does not touch the keys stays allowed.
     lock.autoFilter = lock.sort = lock.formatCells = lock.formatColumns = lock.formatRows = False
     lock.insertColumns = False
+
+
+def _write_added_sheet(sheet: Worksheet, district_list: DistrictList) -> None:
+    """The empty table for households found in the field, with the same words to choose from."""
+    last, header = len(ADDED_COLUMNS), ADDED_FIRST_ROW - 1
+    write_line(sheet, 1, "HỘ BỔ SUNG (CHƯA CÓ TRONG DANH SÁCH)", last=last, bold=True, size=14)
+    write_line(sheet, 2, _ADDED_INSTRUCTION, last=last, italic=True, size=11, centred=False)
+    sheet.row_dimensions[2].height = 34
+    write_header(sheet, header, [title for _name, title, _width in ADDED_COLUMNS])
+    set_widths(sheet, [width for _name, _title, width in ADDED_COLUMNS])
+    end = ADDED_FIRST_ROW + _ADDED_ROWS - 1
+    for row in range(ADDED_FIRST_ROW, end + 1):
+        write_row(sheet, row, [""] * last, fill=_ANSWER_FILL)
+    for name, words in (
+        ("has_need", [NEED_WORDS[True], NEED_WORDS[False]]),
+        ("decision", [DECISION_WORDS[Decision.KEEP], DECISION_WORDS[Decision.RESERVE]]),
+        ("support_form", list(FORM_WORDS.values())),
+    ):
+        letter = get_column_letter(ADDED_INDEX[name])
+        _offer(sheet, f"{letter}{ADDED_FIRST_ROW}:{letter}{end}", words, allow_blank=True)
+    prepare_print(sheet, header_rows=(header, header), freeze_column="C")
+
+
+def _offer(sheet: Worksheet, cells: str, words: list[str], *, allow_blank: bool) -> None:
+    """A drop-down of the words over the cells; anything else is refused by the spreadsheet itself."""
+    rule = DataValidation(
+        type="list",
+        formula1='"{}"'.format(",".join(words)),
+        allow_blank=allow_blank,
+        showErrorMessage=True,
+        errorTitle="Không có trong danh mục",
+        error="Chọn một trong: " + ", ".join(words),
+    )
+    rule.add(cells)
+    sheet.add_data_validation(rule)
 
 
 def _write_keys(sheet: Worksheet, told: dict[str, str], keys: list[str]) -> None:

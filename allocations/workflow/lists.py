@@ -15,9 +15,10 @@ from smartphone_support.documents.models import StoredFile
 from smartphone_support.web.errors import Refusal
 
 from ..choices import DISTRICT_STATES, Decision, ListState, Verdict, VersionKind
-from ..models import DistrictList, ListLine, ReviewUpload
+from ..models import DistrictList, FieldHousehold, ListLine, ReviewUpload
 from ..permissions import may_review, may_sign
 from ..rules.checks import refresh_checks
+from .finds import add_found
 from .steps import locked, move, need_reason, require, require_state, step
 from .versions import keep_version
 
@@ -46,8 +47,11 @@ def register_upload(
     file: StoredFile,
     changes: list[dict[str, Any]],
     counts: dict[str, Any],
+    found: Iterable[dict[str, Any]] = (),
 ) -> ReviewUpload:
     """Keep a workbook that was read, with what it would change; nothing of the list changes yet.
+
+    `found`: the households it adds, as fields of `FieldHousehold`.
 
     `district_list` is the list as it was when the workbook was compared with it: what was compared
     with an older version is refused, not taken for an answer to the present one.
@@ -62,10 +66,12 @@ def register_upload(
             district_list=district_list, list_version=district_list.version, file=file, uploaded_by=actor,
             changes=changes, counts=counts,
         )  # fmt: skip
+        finds = FieldHousehold.objects.bulk_create(FieldHousehold(upload=upload, **known) for known in found)
         after = {
             "file": file.name,
             "sha256": file.sha256,
             "changed": len(changes),
+            "found": len(finds),
             "version": upload.list_version,
         }
         record("allocations.reviewupload.upload", upload, actor=actor, after=after)
@@ -75,8 +81,8 @@ def register_upload(
 def apply_review_upload(upload: ReviewUpload, *, actor: Any) -> ReviewUpload:
     """Write a confirmed upload into the list; the list's version goes up, so older workbooks expire.
 
-    Refuses when the list moved on since the workbook was downloaded, and when more households are
-    kept than the quota allows.
+    Households found in the field that qualify come on, in their place by rank. Refuses when the list moved
+    on since the workbook was downloaded, and when more households are kept than the quota allows.
     """
     with step():
         district_list = locked_list(upload.district_list_id)
@@ -87,6 +93,8 @@ def apply_review_upload(upload: ReviewUpload, *, actor: Any) -> ReviewUpload:
         require_state(district_list, DISTRICT_STATES)
         require_version(district_list, upload.list_version)
         more = _write_answers(district_list, upload.changes)
+        added, kept_of_them = add_found(district_list, upload)
+        more += kept_of_them
         kept = district_list.kept + more
         if kept > district_list.quota:
             raise Refusal(over_quota(kept, district_list.quota))
@@ -103,6 +111,8 @@ def apply_review_upload(upload: ReviewUpload, *, actor: Any) -> ReviewUpload:
         upload.save(update_fields=["applied_at"])
         keep_version(district_list, VersionKind.REVIEW, actor=actor)
         after = {"version": before["version"] + 1, "kept": kept, "changed": len(upload.changes)}
+        if added:
+            after["added"] = added
         record("allocations.districtlist.review", district_list, actor=actor, before=before, after=after)
     return upload
 
