@@ -13,24 +13,58 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from programs.choices import FundingKind
 from programs.models import FundingSource, Program
 from smartphone_support.web.forms import DateField
 
 from .choices import DeviceKind, ListState
-from .models import DistrictList
-from .rules.eligibility import RULES
+from .models import BudgetLine, DistrictList
+from .workflow.rounds import MOST_POSTING_DAYS
 
 
-class RoundForm(forms.Form):
-    """The Ministry's allocation decision."""
+class RoundTermsForm(forms.Form):
+    """What the department may still mend of a round until a quota plan is approved."""
 
-    funding_source = forms.ModelChoiceField(
-        label=gettext_lazy("Source"), queryset=FundingSource.objects.none()
-    )
     name = forms.CharField(
         label=gettext_lazy("Name of the round"),
         max_length=120,
         help_text=gettext_lazy("For example: Đợt 1/2024"),
+    )
+    posting_days = forms.IntegerField(
+        label=gettext_lazy("Days of public posting"),
+        min_value=0,
+        max_value=MOST_POSTING_DAYS,
+        initial=0,
+        help_text=gettext_lazy("Working days a district posts its list before it is signed; 0: no posting."),
+    )
+    unit_cost = forms.IntegerField(
+        label=gettext_lazy("Cost of a device, VND"),
+        min_value=1,
+        max_value=10**12,
+        required=False,
+        help_text=gettext_lazy("Leave it empty where it is not known: then no money is counted."),
+    )
+    budget_line = forms.ModelChoiceField(
+        label=gettext_lazy("Budget line"),
+        queryset=BudgetLine.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("None"),
+        help_text=gettext_lazy("Approved supports are committed on this line."),
+    )
+
+    def __init__(self, *args: Any, user: Any, source: FundingSource | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lines = BudgetLine.objects.visible_to(user).select_related("funding_source")
+        if source is not None:
+            lines = lines.filter(funding_source=source)
+        self.fields["budget_line"].queryset = lines  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+class RoundForm(RoundTermsForm):
+    """An allocation decision: of the Ministry, or of the province for its own and other sources."""
+
+    funding_source = forms.ModelChoiceField(
+        label=gettext_lazy("Source"), queryset=FundingSource.objects.none()
     )
     device_kind = forms.ChoiceField(label=gettext_lazy("Device"), choices=DeviceKind.choices)
     total = forms.IntegerField(label=gettext_lazy("Number of devices"), min_value=1, max_value=1_000_000)
@@ -42,16 +76,18 @@ class RoundForm(forms.Form):
     issuer = forms.CharField(
         label=gettext_lazy("Issued by"), max_length=200, initial="Bộ Thông tin và Truyền thông"
     )
+    field_order = (
+        "funding_source", "name", "device_kind", "total", "decision_number", "decision_date", "issuer",
+        "posting_days", "unit_cost", "budget_line",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        sources = FundingSource.objects.filter(
-            program__in=Program.objects.visible_to(user), kind__in=list(RULES)
-        ).select_related("program")
+        super().__init__(*args, user=user, **kwargs)
+        sources = FundingSource.objects.filter(program__in=Program.objects.visible_to(user))
         field = self.fields["funding_source"]
-        field.queryset = sources  # type: ignore[attr-defined]  # a ModelChoiceField
-        if len(sources) == 1:
-            field.initial = sources[0]
+        field.queryset = sources.select_related("program").order_by("program_id", "pk")  # type: ignore[attr-defined]  # a ModelChoiceField
+        telecom = sources.filter(kind=FundingKind.PUBLIC_UTILITY_TELECOM).first()
+        field.initial = telecom
 
     def clean_decision_date(self) -> Any:
         day = self.cleaned_data["decision_date"]

@@ -1,4 +1,4 @@
-"""The order in which households come: four statutory ranks, then a published tie-breaker. Pure."""
+"""The order in which households come: the rule's ranks, then a published tie-breaker. Pure."""
 
 from __future__ import annotations
 
@@ -8,15 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from smartphone_support.vietnamese.text import name_sort_key
 
-from .eligibility import CIRCULAR_14, POOR, HouseholdFacts, Text
+from .eligibility import CIRCULAR_14, VTCI, HouseholdFacts, RuleSet, Text
 
-#: Rank → who it is: Circular 14/2022/TT-BTTTT, order of priority of the smartphone section.
-RANKS: dict[int, Text] = {
-    1: _("Poor or near-poor, family of a person with merit to the revolution"),
-    2: _("Poor or near-poor, social-policy family"),
-    3: _("Poor"),
-    4: _("Near-poor"),
-}
+#: Rank → who it is, of the packaged rule; of a round's own rule: `round_rule(round_).rank_words`.
+RANKS: dict[int, Text] = VTCI.rank_words
 RANKS_CITATION = CIRCULAR_14
 TIE_BREAKER = _(
     "Within a rank: by the commune's code, then the head's given name in Vietnamese order, then the "
@@ -24,19 +19,15 @@ TIE_BREAKER = _(
 )
 
 
-def priority(facts: HouseholdFacts) -> int:
-    """The statutory rank, 1 (first) to 4. Policy status only ranks; it never makes eligible."""
-    if facts.merit:
-        return 1
-    if facts.social_policy:
-        return 2
-    return 3 if facts.poverty_class == POOR else 4
+def priority(facts: HouseholdFacts, rule: RuleSet = VTCI) -> int:
+    """The rank by the rule, 1 (first) and up. A rank only ranks; it never makes eligible."""
+    return rule.rank(facts)
 
 
-def rank_key(facts: HouseholdFacts) -> tuple[int, str, str, int, int]:
+def rank_key(facts: HouseholdFacts, rule: RuleSet = VTCI) -> tuple[int, str, str, int, int]:
     """A total order: no two households share a key, so the same register gives the same list."""
     return (
-        priority(facts),
+        rule.rank(facts),
         facts.commune_code,
         name_sort_key(facts.head_name),
         facts.birth_year or 9999,
@@ -44,9 +35,9 @@ def rank_key(facts: HouseholdFacts) -> tuple[int, str, str, int, int]:
     )
 
 
-def ranked(households: Iterable[HouseholdFacts]) -> list[HouseholdFacts]:
+def ranked(households: Iterable[HouseholdFacts], rule: RuleSet = VTCI) -> list[HouseholdFacts]:
     """The households in the order of support."""
-    return sorted(households, key=rank_key)
+    return sorted(households, key=lambda facts: rank_key(facts, rule))
 
 
 def out_of_order(decisions: Iterable[tuple[int, bool, bool]]) -> dict[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -74,6 +75,18 @@ class AdministrativeArea(models.Model):
         return self.name[:1].lower() + self.name[1:]
 
 
+class DesignationQuerySet(models.QuerySet["AreaDesignation"]):
+    def visible_to(self, user: Any) -> DesignationQuerySet:
+        """Designations of the communes of the user's province; districts read them all, like the rules."""
+        if not user.is_active or user.province is None:
+            return self.none()
+        return self.filter(area__parent__parent=user.province)
+
+    def in_force(self, on: date) -> DesignationQuerySet:
+        """Those in force on that day; `valid_to` is the last day of one."""
+        return self.filter(Q(valid_from__lte=on), Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+
+
 class AreaDesignation(models.Model):
     """A commune named in a decision, from a day to a day: ranks and services of difficult communes read it.
 
@@ -87,6 +100,8 @@ class AreaDesignation(models.Model):
     citation = models.CharField(_("legal basis"), max_length=300)
     valid_from = models.DateField(_("in force from"))
     valid_to = models.DateField(_("in force until"), null=True, blank=True, help_text=_("the last day"))
+
+    objects = DesignationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("designation of a commune")

@@ -29,10 +29,10 @@ from allocations.workflow.lists import request_signature, sign_and_submit
 from allocations.workflow.plans import (
     approve_quota_plan,
     prepare_quota_plan,
-    record_round,
     submit_quota_plan,
 )
 from allocations.workflow.proposals import create_proposal, record_decision, submit_proposal
+from allocations.workflow.rounds import record_round
 from beneficiaries.choices import BatchKind, BatchState
 from beneficiaries.duplicates.finding import FIND
 from beneficiaries.models import BatchRow, EarlierDevice, Household, ListBatch, RegisterVersion
