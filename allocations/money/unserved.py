@@ -1,6 +1,6 @@
-"""Where every poor or near-poor household stands: served by which source, on the way, or not served yet.
+"""Where every poor, near-poor or policy household stands: served by which source, on the way, or not yet.
 
-Plan 413/KH-UBND aims at every household with a need. Each household is counted exactly once, under the
+Plan 413/KH-UBND I.2.b aims at all of them that have a need. Each household is counted exactly once, under the
 first of these that holds: a live support (by its source), an earlier device, kept on a list under way, no
 need declared, not served. The columns of the coverage page therefore always add up to the households.
 """
@@ -28,15 +28,15 @@ SOURCES = tuple(kind.value for kind in FundingKind)
 STANDINGS = (*SOURCES, EARLIER, UNDER_WAY, NO_NEED, UNSERVED)
 
 
-def listed_today(rows: QuerySet[Household], on: date) -> QuerySet[Any]:
-    """Of these households the standing ones that are poor or near-poor on a day, with their class."""
+def concerned_today(rows: QuerySet[Household], on: date) -> QuerySet[Any]:
+    """Of these the households the plan means on a day: poor, near-poor (`class_now`) and policy ones."""
     spells = PovertySpell.objects.in_force(on).filter(
         household=OuterRef("pk"), poverty_class__in=[PovertyClass.POOR, PovertyClass.NEAR_POOR]
     )
     return (
         rows.filter(merged_into__isnull=True, removed_at__isnull=True)
         .annotate(class_now=Subquery(spells.values("poverty_class")[:1]))
-        .filter(class_now__isnull=False)
+        .filter(Q(class_now__isnull=False) | Q(merit=True) | Q(social_policy=True))
     )
 
 
@@ -62,22 +62,13 @@ def with_standing(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def unserved_households(province: AdministrativeArea, on: date | None = None) -> QuerySet[Any]:
     """Households of the province that are poor, near-poor or of a policy class, and that nothing serves."""
-    on = on or timezone.localdate()
-    rows = Household.objects.filter(
-        province=province, merged_into__isnull=True, removed_at__isnull=True, commune__isnull=False
-    )
-    spells = PovertySpell.objects.in_force(on).filter(
-        household=OuterRef("pk"), poverty_class__in=[PovertyClass.POOR, PovertyClass.NEAR_POOR]
-    )
-    rows = rows.annotate(class_now=Subquery(spells.values("poverty_class")[:1])).filter(
-        Q(class_now__isnull=False) | Q(merit=True) | Q(social_policy=True)
-    )
-    return with_standing(rows).filter(standing=UNSERVED)
+    rows = Household.objects.filter(province=province, commune__isnull=False)
+    return with_standing(concerned_today(rows, on or timezone.localdate())).filter(standing=UNSERVED)
 
 
 @dataclass(slots=True)
 class Coverage:
-    """How the poor and near-poor households of a place stand; `of` by standing."""
+    """How the households of a place stand; `of` by standing."""
 
     area: AdministrativeArea
     of: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STANDINGS, 0))
@@ -118,7 +109,7 @@ def coverage(user: Any, on: date, district: AdministrativeArea | None = None) ->
         areas = areas.filter(Q(pk=user.district.pk) | Q(parent=user.district))
     found = {area.pk: Coverage(area) for area in areas.order_by("code")}
     counts = (
-        with_standing(listed_today(rows, on))
+        with_standing(concerned_today(rows, on))
         .values(level, "standing")
         .annotate(households=Count("pk"))
         .order_by()
@@ -127,7 +118,9 @@ def coverage(user: Any, on: date, district: AdministrativeArea | None = None) ->
         place = found.get(row[level]) or _late(found, row[level])
         place.of[row["standing"]] += row["households"]
     handed = (
-        Support.objects.filter(household__in=listed_today(rows, on).values("pk"), delivered_on__isnull=False)
+        Support.objects.filter(
+            household__in=concerned_today(rows, on).values("pk"), delivered_on__isnull=False
+        )
         .filter(state__in=["delivered", "confirmed"])
         .values(f"household__{level}")
         .annotate(households=Count("pk"))

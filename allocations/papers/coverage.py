@@ -36,9 +36,9 @@ def coverage_workbook(rows: Sequence[Coverage], whole: Coverage, on: date) -> by
     book = Workbook()
     sheet = book.active
     sheet.title = "Mức độ bao phủ"
-    titles = ["STT", "Địa bàn", "Hộ nghèo, cận nghèo", *(TITLES[name] for name in STANDINGS), "Đã bàn giao"]
+    titles = ["STT", "Địa bàn", "Hộ nghèo, cận nghèo, chính sách", *(TITLES[name] for name in STANDINGS), "Đã bàn giao"]
     last = len(titles)
-    title = "TỔNG HỢP HỖ TRỢ ĐIỆN THOẠI THÔNG MINH CHO HỘ NGHÈO, HỘ CẬN NGHÈO"
+    title = "TỔNG HỢP HỖ TRỢ ĐIỆN THOẠI THÔNG MINH CHO HỘ NGHÈO, CẬN NGHÈO VÀ GIA ĐÌNH CHÍNH SÁCH"
     write_line(sheet, 1, title, last=last, bold=True, size=14)
     write_line(sheet, 2, f"(Tính đến ngày {on:%d/%m/%Y})", last=last, italic=True)
     write_header(sheet, 4, titles)

@@ -21,8 +21,8 @@ from allocations.money.unserved import (
     STANDINGS,
     UNDER_WAY,
     UNSERVED,
+    concerned_today,
     coverage,
-    listed_today,
     total,
     with_standing,
 )
@@ -64,8 +64,8 @@ class CoveragePage(Page):
         return f"{COVERAGE} · {self.district.name}" if self.district else str(COVERAGE)
 
     lead = gettext_lazy(
-        "Every poor and near-poor household of today, counted once: served by which source, on the way, "
-        "without a need, or not served yet. The plan's goal is every household with a need."
+        "Every poor, near-poor and policy household of today, counted once: served by which source, on the "
+        "way, without a need, or not served yet. The plan's goal is every household with a need."
     )
 
     def get_breadcrumbs(self) -> list[Crumb]:
@@ -143,7 +143,7 @@ class CoverageHouseholds(Page):
             asked = self.request.GET.get(level, "")
             if asked.isdecimal():
                 rows = rows.filter(**{f"{level}_id": int(asked)})
-        return with_standing(listed_today(rows, timezone.localdate()))
+        return with_standing(concerned_today(rows, timezone.localdate()))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = self.households().filter(standing=self.standing)

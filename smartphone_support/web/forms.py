@@ -38,8 +38,9 @@ class MoneyField(forms.IntegerField):
             value = "".join(value.split()).removesuffix("đ").removesuffix("đồng")
             # Dots group thousands; a comma or a part of a dong is not an amount.
             groups = value.removeprefix("-").split(".")
-            if len(groups) > 1 and all(len(group) == 3 for group in groups[1:]):
-                value = value.replace(".", "")
+            if len(groups) > 1 and not all(len(group) == 3 for group in groups[1:]):
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+            value = value.replace(".", "")
         return super().to_python(value)
 
     def prepare_value(self, value: Any) -> Any:
