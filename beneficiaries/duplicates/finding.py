@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from smartphone_support.areas.models import AdministrativeArea
@@ -20,6 +20,7 @@ from smartphone_support.jobs.running import Progress
 from ..choices import DuplicateState
 from ..imports.snapshot import hashed_joins
 from ..models import DuplicateCandidate, Household, HouseholdMember, RegisterVersion
+from ..search import index as search_index
 from .blocking import find_pairs
 from .scoring import Facts, Pair, Person
 
@@ -58,7 +59,11 @@ def load_facts(province: AdministrativeArea) -> list[Facts]:
 
 
 def find_duplicates(subject_id: str, job: Job, progress: Progress) -> None:
-    """The job: search the register of a province (``subject_id``: its ``RegisterVersion``)."""
+    """The job: search the register of a province (``subject_id``: its ``RegisterVersion``).
+
+    It follows every list that was written: the tables are as large as the next weeks will find them.
+    """
+    search_index.count_anew(connection)
     for _turn in range(_TURNS):
         version = RegisterVersion.objects.select_related("province").get(pk=subject_id)
         search_register(version.province, progress)

@@ -20,6 +20,7 @@ from .typed import name_key
 
 HOUSEHOLD = "beneficiaries_household"
 MEMBER = "beneficiaries_householdmember"
+SPELL = "beneficiaries_povertyspell"
 WORDS = "beneficiaries_nameword"
 HEAD_FTS = "beneficiaries_head_fts"
 MEMBER_FTS = "beneficiaries_member_fts"
@@ -232,6 +233,18 @@ def install(connection: Any) -> None:
             if not complete:
                 for statement in _SQLITE_FILL:
                     cursor.execute(statement)
+    count_anew(connection)
+
+
+def count_anew(connection: Any) -> None:
+    """Let the database look at how many rows there are and of which kind: after every list.
+
+    Without it SQLite takes the first index that begins with the province, and PostgreSQL believes for some
+    minutes that the register is as it was. A fifth of a second for 200,000 households.
+    """
+    with connection.cursor() as cursor:
+        for table in (HOUSEHOLD, MEMBER, SPELL):
+            cursor.execute(f"ANALYZE {table}")
 
 
 def remove(connection: Any) -> None:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from django.db import connections
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from smartphone_support.web.keyset import Ranked, Rows, Segment
 
@@ -199,7 +199,8 @@ class Search:
         rows = self.everywhere.order_by().exclude(Q(Holds(HeadText(), meaning.words)))
         if meaning.areas is not None:
             rows = rows.filter(Q(commune__in=meaning.areas) | Q(district__in=meaning.areas))
-        few = people.filter(household__in=rows.values("pk")).order_by("pk")
+        # Asked of each such person, not the other way round: SQLite would go through the whole register.
+        few = people.filter(Exists(rows.filter(pk=OuterRef("household")))).order_by("pk")
         return list(few.values_list("household", "name", "search_text")[:MOST_RANKED])
 
     # -- typing errors ----------------------------------------------------------------------------

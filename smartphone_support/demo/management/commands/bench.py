@@ -65,7 +65,8 @@ class Command(BaseCommand):
         if unknown:
             self.stderr.write(f"bench {options['name']} takes no --{sorted(unknown)[0]}")
             sys.exit(2)
-        with scratch_database(keep=options["keep"]):
+        size = f"_{options['rows']}" if options["rows"] else ""
+        with scratch_database(f"kept{size}" if options["keep"] else ""):
             load_accounts()
             facts = import_module(f"{PACKAGE}._measuring").machine()
             out = sys.stderr if options["as_json"] else sys.stdout
@@ -78,15 +79,16 @@ class Command(BaseCommand):
 
 
 @contextlib.contextmanager
-def scratch_database(*, keep: bool = False) -> Iterator[None]:
+def scratch_database(kept_as: str = "") -> Iterator[None]:
     """An empty, migrated database and a folder for files, also for the processes a benchmark starts.
 
-    With ``keep`` it has a settled name, is found as the last such run left it, and is not dropped.
+    With ``kept_as`` it is found as the last such run left it, and is not dropped.
     """
+    keep = bool(kept_as)
     before = connection.settings_dict["NAME"]
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         is_file = connection.vendor == "sqlite"
-        mark = "kept" if keep else str(os.getpid())
+        mark = kept_as or str(os.getpid())
         home = settings.VAR_DIR if keep else Path(folder)
         name = str(home / f"bench_{mark}.sqlite3") if is_file else f"bench_{mark}"
         connection.settings_dict["TEST"]["NAME"] = name
