@@ -34,36 +34,92 @@ APPLYING = {
     "before the record": (f"{IMPORTS}.apply", "record", "before"),
     "when all is written and nobody was told": ("beneficiaries.workflow.batches", "apply_batch", "after"),
 }
+MONTHLY = {
+    "when lines have changed households": (f"{IMPORTS}.apply_monthly", "MonthlyWriter._change", "after"),
+    "when a month is written and nobody was told": APPLYING["when all is written and nobody was told"],
+}
+REVERTING = {
+    "when households are as they were": (f"{IMPORTS}.undo", "Reverter._sources", "before"),
+    "when all is taken back and nobody was told": (
+        "beneficiaries.workflow.reverting", "queue_search", "before",
+    ),
+}  # fmt: skip
+
+
+#: What waits in the queue of each database; each is prepared on a copy of the one before.
+STAGES = ("uploaded", "confirmed", "monthly", "reverting")
 
 
 def prepare(workbook: str, until: str) -> None:
-    """A list whose reading waits in the queue, or (``until`` "confirmed") its apply."""
+    """From the stage before to a list whose reading or apply ("confirmed") waits in the queue, or a monthly
+    list after it whose apply or revert does."""
     from django.core.files import File
     from django.core.management import call_command
 
     from beneficiaries import workflow
+    from beneficiaries.models import ListBatch
     from smartphone_support.accounts.models import User
     from smartphone_support.demo.accounts import load_accounts
     from smartphone_support.jobs.running import execute
 
-    call_command("migrate", verbosity=0)
-    load_accounts()
+    if until == "uploaded":
+        call_command("migrate", verbosity=0)
+        load_accounts()
     officer = User.objects.get(username="hue-dolisa")
+    if until == "uploaded":
+        with Path(workbook).open("rb") as file:
+            workflow.upload_list(
+                File(file, name="list.xlsx"), kind="annual", period=date(2023, 12, 1),
+                effective_on=date(2023, 12, 31), province=officer.province, actor=officer,
+            )  # fmt: skip
+        return
+    batch = ListBatch.objects.latest("pk")
+    execute(str(batch.job.key))
+    if until == "confirmed":
+        workflow.confirm_batch(batch, actor=officer)
+    elif until == "monthly":
+        _monthly_list(workbook, officer)
+    else:
+        workflow.revert_batch(batch, actor=officer, reason="Nhầm tệp")
+
+
+def _monthly_list(workbook: str, officer: Any) -> None:
+    """A confirmed list of four lines about households of the register and one about a new one."""
+    from django.core.files import File
+
+    from beneficiaries import workflow
+    from beneficiaries.imports import staging
+    from beneficiaries.imports.snapshot import load_register
+    from smartphone_support.jobs.running import execute
+
+    from .monthly import MonthlyDesk, line
+
+    known = [home for home in load_register(officer.province).values() if home.is_listed][:4]
+    kinds = ("corrected", f"exited_{known[1].poverty_class}", "moved_out", "corrected")
+    lines = [
+        line(
+            kind, number, home.head_name, birth_date=home.birth_date, birth_year=home.birth_year,
+            national_id=home.national_id, commune_code=home.commune_code, district_code=home.district_code,
+            village=home.village, member_count=9,
+        )
+        for number, (kind, home) in enumerate(zip(kinds, known, strict=True))
+    ]  # fmt: skip
+    lines.append(line("new_poor", 9))
+    staging.read_file = lambda *a: MonthlyDesk.read_as(lines)
     with Path(workbook).open("rb") as file:
         batch = workflow.upload_list(
-            File(file, name="list.xlsx"), kind="annual", period=date(2023, 12, 1),
-            effective_on=date(2023, 12, 31), province=officer.province, actor=officer,
+            File(file, name="monthly.xlsx"), kind="monthly", period=date(2024, 2, 1),
+            effective_on=date(2024, 2, 29), province=officer.province, actor=officer,
         )  # fmt: skip
-    if until == "confirmed":
-        execute(str(batch.job.key))
-        workflow.confirm_batch(batch, actor=officer)
+    execute(str(batch.job.key))
+    workflow.confirm_batch(batch, actor=officer)
 
 
 def hang(point: str, flag: str) -> None:
     """A worker that stops for ever at that point, with its transaction open."""
     from django.core.management import call_command
 
-    module_name, path, when = (READING | APPLYING)[point]
+    module_name, path, when = (READING | APPLYING | MONTHLY | REVERTING)[point]
     owner: Any = importlib.import_module(module_name)
     *parents, name = path.split(".")
     for parent in parents:
@@ -98,7 +154,7 @@ def work() -> None:
 def _look_when_done() -> None:
     from beneficiaries.models import ListBatch
 
-    while ListBatch.objects.select_related("job").get().job.state in ("queued", "running"):
+    while ListBatch.objects.select_related("job").latest("pk").job.state in ("queued", "running"):
         time.sleep(0.2)
     look()
     sys.stdout.flush()
@@ -119,7 +175,7 @@ def look() -> None:
     from smartphone_support.audit.models import AuditEntry
     from smartphone_support.audit.recording import verify
 
-    batch = ListBatch.objects.get()
+    batch = ListBatch.objects.latest("pk")
     sys.stdout.write(
         json.dumps(
             {
@@ -134,9 +190,27 @@ def look() -> None:
                 "applied": AuditEntry.objects.filter(action="beneficiaries.listbatch.apply").count(),
                 "attempts": batch.job.attempts,
                 "broken_at": verify().broken_at,
+                "register": _register(),
             }
         )
     )
+
+
+def _register() -> list[str]:
+    """What the register says, without ids and moments."""
+    from beneficiaries.models import Household, HouseholdMember, Movement, PovertySpell
+
+    homes = Household.objects.standing()
+    of = {"household__in": homes}
+    parts = (
+        homes.values_list("head_name", "national_id", "commune__code", "village", "member_count", "phone"),
+        HouseholdMember.objects.filter(**of).values_list("household__head_name", "position", "name"),
+        PovertySpell.objects.filter(**of, superseded_at=None).values_list(
+            "household__head_name", "poverty_class", "valid_from", "valid_to", "ended_by"
+        ),
+        Movement.objects.filter(**of, superseded_at=None).values_list("household__head_name", "kind"),
+    )
+    return sorted(f"{place} {facts}" for place, part in enumerate(parts) for facts in part.order_by())
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from django.db import connection
 from smartphone_support.demo.population import make_population
 from smartphone_support.demo.workbooks import write_national
 
-from .killed_worker import APPLYING, READING
+from .killed_worker import APPLYING, MONTHLY, READING, REVERTING, STAGES
 
 HOUSEHOLDS = 60
 MADE = ("rows", "households", "members", "spells", "movements", "version", "applied")
@@ -100,13 +100,14 @@ def people():
 
 @pytest.fixture(scope="module")
 def templates(people, tmp_path_factory, django_db_blocker):
-    """A database with a list to be read, and one with a list to be written."""
+    """A database with a list to be read, and others with one to be written or taken back."""
     folder = tmp_path_factory.mktemp("killed")
     write_national(folder / "list.xlsx", people, seed=3, clean=True)
     with django_db_blocker.unblock():
         databases, names = Databases(folder), {}
-        for until in ("uploaded", "confirmed"):
-            names[until] = databases.new()
+        template = None
+        for until in STAGES:
+            template = names[until] = databases.new(template)
             processes = Processes(databases.address(names[until]), folder)
             assert processes.start("prepare", folder / "list.xlsx", until).wait(300) == 0
         yield databases, names
@@ -169,3 +170,40 @@ def test_a_worker_killed_while_writing_leaves_all_or_nothing(on_copy, people, tm
     assert found["households"] == found["spells"] == len(people)
     assert found["members"] == sum(len(household.members) for household in people)
     assert (found["version"], found["applied"], found["attempts"], found["broken_at"]) == (1, 1, 2, None)
+
+
+@pytest.fixture(scope="module")
+def before_and_after(templates, django_db_blocker):
+    """What the register says before a monthly list is written, and what an undisturbed worker makes of it."""
+    databases, names = templates
+    with django_db_blocker.unblock():
+        name = databases.new(names["monthly"])
+        processes = Processes(databases.address(name), databases.folder)
+        before, after = processes.answer("look")["register"], finished(processes)["register"]
+        databases.drop(name)
+    assert before != after
+    return before, after
+
+
+@pytest.mark.parametrize("point", MONTHLY)
+def test_a_worker_killed_in_a_monthly_list_leaves_all_or_nothing(on_copy, before_and_after, tmp_path, point):
+    before, after = before_and_after
+    processes = on_copy("monthly")
+    left = kill_at(processes, point, tmp_path / "flag")
+    committed = point.endswith("nobody was told")
+    assert (left["state"], left["register"]) == (("applied", after) if committed else ("applying", before))
+    found = finished(processes)
+    assert (found["state"], found["register"]) == ("applied", after)
+    assert (found["version"], found["applied"], found["attempts"], found["broken_at"]) == (2, 2, 2, None)
+
+
+@pytest.mark.parametrize("point", REVERTING)
+def test_a_worker_killed_in_a_revert_leaves_all_or_nothing(on_copy, before_and_after, tmp_path, point):
+    before, after = before_and_after
+    processes = on_copy("reverting")
+    left = kill_at(processes, point, tmp_path / "flag")
+    committed = point.endswith("nobody was told")
+    assert (left["state"], left["register"]) == (("reverted", before) if committed else ("applied", after))
+    found = finished(processes)
+    assert (found["state"], found["register"]) == ("reverted", before)
+    assert (found["version"], found["attempts"], found["broken_at"]) == (3, 2, None)
