@@ -95,9 +95,9 @@ def prepare_acceptance(
             )
         volume = volume_of(round_, [row.form for row in rows])
         acceptance = Acceptance.objects.create(
-            round=round_, operator=operator, number=number.strip(), date=day, from_day=from_day, to_day=to_day,
-            devices=volume.devices, cash_households=volume.cash_households, amount=volume.amount,
-            prepared_by=actor,
+            round=round_, operator=operator, number=number.strip(), date=day,
+            from_day=from_day, to_day=to_day, devices=volume.devices,
+            cash_households=volume.cash_households, amount=volume.amount, prepared_by=actor,
         )  # fmt: skip
         _take(rows, acceptance)
         after = {"operator": operator.short_name, **_said(volume), "from": from_day, "to": to_day}
