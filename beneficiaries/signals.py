@@ -10,5 +10,10 @@ household_in_use = Signal()
 #: one answers with a sentence that says what stands against it; no answer or "" is no objection.
 household_merging = Signal()
 
+#: Sent within the transaction that changed the register, before its entry in the record: ``province``, and
+#: ``households``, the ids of those changed, or None where a list may have changed any. Nobody objects here
+#: any more.
+register_changed = Signal()
+
 #: Sent before a ``merge`` is undone. Who has built on the kept household since answers with a sentence.
 merge_undoing = Signal()

@@ -10,8 +10,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, F, OuterRef, Q, Subquery
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from beneficiaries.models import PovertySpell
@@ -46,7 +47,8 @@ def hold_changed(province: AdministrativeArea, households: Collection[int] | Non
     """
     rows = _open_rows(province, households)
     rules = {row.round_id: rule_for(row.round) for row in {row.round_id: row for row in rows}.values()}
-    holds = [hold for row in rows if (hold := _hold_of(row, rules[row.round_id])) is not None]
+    with translation.override(settings.LANGUAGE_CODE):  # the office keeps the reason, whoever imports
+        holds = [hold for row in rows if (hold := _hold_of(row, rules[row.round_id])) is not None]
     if not holds:
         return 0
     taken = _write(holds)
@@ -84,6 +86,7 @@ def _open_rows(province: AdministrativeArea, households: Collection[int] | None)
             class_today=Subquery(spell.values("poverty_class")[:1]),
             devices=Count("household__earlier_devices", distinct=True),
             devices_then=Subquery(at_approval.values("facts__devices")[:1]),
+            failed_then=Subquery(at_approval.values("failed")[:1]),
         )
         .order_by("pk")
     )
@@ -110,10 +113,21 @@ def _hold_of(row: Any, rule: RuleSet | None) -> Hold | None:
     elif row.devices and row.devices > len(row.devices_then or []):
         why = HoldReason.OTHER_DEVICE
         reason = _("An earlier device of the household was recorded after its approval.")
-    # A person looked at this before and let it go on.
-    if why is None or why == row.hold_reason:
+    if why is None or _is_decided(row, why):
         return None
     return Hold(row, why, reason)
+
+
+def _is_decided(row: Any, why: HoldReason) -> bool:
+    """Whether a person let it go on in spite of this, or the decision was made knowing it."""
+    lost = why in (HoldReason.LEFT_REGISTER, HoldReason.CLASS_CHANGED)
+    if lost and row.hold_reason in (HoldReason.LEFT_REGISTER, HoldReason.CLASS_CHANGED):
+        return True
+    if lost and any(
+        str(code).startswith(("class_as_of", "class_or_policy")) for code in row.failed_then or ()
+    ):
+        return True
+    return why == row.hold_reason
 
 
 def _meets_class(row: Any, rule: RuleSet | None) -> bool:

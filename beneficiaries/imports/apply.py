@@ -16,6 +16,7 @@ from smartphone_support.jobs.running import Progress
 from ..choices import BatchKind, BatchState, GoneReason, MovementKind, Outcome, RowDecision, SpellReason
 from ..household.moving import LISTED
 from ..models import BatchRow, Household, ListBatch, PovertySpell, RegisterVersion
+from ..signals import register_changed
 from .apply_monthly import MonthlyWriter
 from .bulk import assign
 from .collecting import without_collecting
@@ -70,6 +71,7 @@ def apply_batch(batch: ListBatch, progress: Progress) -> None:
         RegisterVersion.objects.filter(province=batch.province).update(
             latest_annual=latest_period(batch.province, kind=BatchKind.ANNUAL)
         )
+        register_changed.send(sender=ListBatch, province=batch.province, households=None)
         record("beneficiaries.listbatch.apply", batch, actor=batch.confirmed_by, after=counts_of(batch))
     batch.refresh_from_db()
 

@@ -20,6 +20,7 @@ from ..choices import BatchState, DeviceKind, Reading
 from ..household.readings import note_reading
 from ..models import EarlierDevice, Household, HouseholdMember, ListBatch, RegisterVersion
 from ..permissions import may_change_register, may_reveal
+from ..signals import register_changed
 
 #: Facts that may be completed or corrected by hand, in the order people read them.
 EDITABLE = (
@@ -82,6 +83,7 @@ def change_household(
             told.append([kind, old.isoformat() if old else None, new.isoformat() if new else None])
         if _IDENTIFYING & written.keys():
             next_version(current.province)
+        register_changed.send(sender=Household, province=current.province, households=[current.pk])
         after: dict[str, Any] = {"changes": told}
         if evidence.strip():
             after["evidence"] = evidence.strip()

@@ -35,7 +35,7 @@ from ..models import (
     RegisterVersion,
 )
 from ..permissions import may_resolve
-from ..signals import household_merging, merge_undoing
+from ..signals import household_merging, merge_undoing, register_changed
 from .duplicates import decide, locked_pair
 from .households import next_version
 
@@ -83,6 +83,7 @@ def merge_pair(
         decide(pair, DuplicateState.SAME, note=note, actor=actor)
         withdraw_pairs_of(absorbed, besides=pair.pk)
         next_version(pair.province)
+        register_changed.send(sender=Household, province=pair.province, households=[kept, absorbed])
         record(
             "beneficiaries.household.merge", merge.kept, actor=actor,
             before={"household": kept, "absorbed": absorbed},
@@ -275,6 +276,8 @@ def undo_merge(merge: HouseholdMerge, *, reason: str, actor: Any) -> HouseholdMe
             raise Refusal(_("Somebody else was faster: look at the household again."))
         _put_back(merge, now)
         next_version(province)
+        both = [merge.kept_id, merge.absorbed_id]
+        register_changed.send(sender=Household, province=province, households=both)
         merge.refresh_from_db()
         record(
             "beneficiaries.household.unmerge", merge.kept, actor=actor,

@@ -29,6 +29,7 @@ from ..household.moving import (
 )
 from ..imports.timeline import Spell, begin, end
 from ..models import Household, HouseholdMember, Movement, PovertySpell
+from ..signals import register_changed
 from .households import next_version, take_household
 
 ACTION = "beneficiaries.household.move"
@@ -108,6 +109,8 @@ def record_movement(
             str(current.pk): [expected.isoformat(), current.updated_at.isoformat()]
         } | undo.get("changed", {})
         next_version(current.province)
+        touched = [pk for pk in (current.pk, movement.other_id) if pk]
+        register_changed.send(sender=Household, province=current.province, households=touched)
         after = {"movement": movement.pk, "kind": kind, "effective_on": effective_on, "undo": undo}
         record(ACTION, current, actor=actor, after=after, reason=movement.note or movement.decision_number)
     return movement

@@ -26,7 +26,7 @@ from ..models import (
     PovertyCertificate,
     RegisterVersion,
 )
-from ..signals import household_in_use
+from ..signals import household_in_use, register_changed
 from .duplicates import queue_search
 from .steps import REVERT, locked, move, queue, related
 
@@ -136,6 +136,7 @@ def take_back(batch_id: str, job: Job, progress: Progress) -> None:
                 batch, BatchState.REVERTED, reverted_by=job.owner, reverted_at=timezone.now(), notice=""
             )  # fmt: skip
             move_register_back(batch)
+            register_changed.send(sender=ListBatch, province=batch.province, households=None)
             record(
                 "beneficiaries.listbatch.revert", batch, actor=job.owner,
                 before=counts_of(batch), reason=reason,

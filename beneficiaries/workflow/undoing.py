@@ -18,6 +18,7 @@ from ..choices import MovementKind
 from ..duplicates.finding import withdraw_pairs_of
 from ..models import Household, HouseholdMember, Movement
 from ..permissions import may_change_register
+from ..signals import register_changed
 from .households import next_version, take_household
 from .movements import ACTION, follow_head
 
@@ -54,6 +55,8 @@ def undo_movement(movement: Movement, *, reason: str, actor: Any) -> None:
             )
         _Undo(household, current, undo, seen.updated_at).take()
         next_version(household.province)
+        touched = [pk for pk in (household.pk, current.other_id) if pk]
+        register_changed.send(sender=Household, province=household.province, households=touched)
         record(
             "beneficiaries.household.unmove", household, actor=actor,
             before={"movement": movement.pk, "kind": movement.kind}, reason=reason.strip(),
