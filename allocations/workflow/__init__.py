@@ -6,6 +6,7 @@ for the person; a missing right is `PermissionDenied`.
 """
 
 from .appraisal import accept_clean_lines, accept_list, open_appraisal, return_list, set_line_verdict
+from .finds import settle_find
 from .lists import (
     apply_review_upload,
     discard_review_upload,
@@ -13,6 +14,7 @@ from .lists import (
     request_signature,
     send_back,
     sign_and_submit,
+    withdraw_list,
 )
 from .plans import (
     approve_quota_plan,
@@ -20,6 +22,13 @@ from .plans import (
     prepare_quota_plan,
     return_quota_plan,
     submit_quota_plan,
+)
+from .posting import (
+    answer_objection,
+    attach_proof,
+    record_objection,
+    record_posting,
+    withdraw_posting,
 )
 from .proposals import (
     cancel_proposal,
@@ -43,9 +52,11 @@ from .supports import (
 __all__ = [
     "accept_clean_lines",
     "accept_list",
+    "answer_objection",
     "apply_review_upload",
     "approve_quota_plan",
     "assign_operator",
+    "attach_proof",
     "cancel_proposal",
     "change_round",
     "create_proposal",
@@ -58,6 +69,8 @@ __all__ = [
     "open_supports",
     "prepare_quota_plan",
     "record_decision",
+    "record_objection",
+    "record_posting",
     "record_round",
     "recover_support",
     "register_upload",
@@ -68,8 +81,11 @@ __all__ = [
     "return_quota_plan",
     "send_back",
     "set_line_verdict",
+    "settle_find",
     "sign_and_submit",
     "submit_proposal",
     "submit_quota_plan",
+    "withdraw_list",
+    "withdraw_posting",
     "withdraw_support",
 ]

@@ -15,8 +15,10 @@ from smartphone_support.documents.models import StoredFile
 from smartphone_support.web.errors import Refusal
 
 from ..choices import DISTRICT_STATES, Decision, ListState, Verdict, VersionKind
+from ..lists.posted import not_signable
 from ..models import DistrictList, FieldHousehold, ListLine, ReviewUpload
 from ..permissions import may_review, may_sign
+from ..permits.lists import may_withdraw
 from ..rules.checks import refresh_checks
 from .finds import add_found
 from .steps import locked, move, need_reason, require, require_state, step
@@ -161,13 +163,17 @@ def discard_review_upload(upload: ReviewUpload, *, actor: Any) -> ReviewUpload:
 
 
 def request_signature(district_list: DistrictList, *, actor: Any) -> DistrictList:
-    """Hand the reviewed list to the district's leader."""
+    """Hand the reviewed list to the district's leader.
+
+    Refused while the round's public posting does not cover every kept household, or an objection waits.
+    """
     with step():
         district_list = locked_list(district_list.pk)
         require(may_review(actor, district_list))
         require_state(district_list, DISTRICT_STATES)
         if not district_list.kept:
             raise Refusal(_("No household is kept, so there is nothing to sign."))
+        _refuse_unposted(district_list)
         before = {"state": district_list.state}
         move(
             district_list,
@@ -204,12 +210,14 @@ def send_back(district_list: DistrictList, *, actor: Any, reason: str) -> Distri
 def sign_and_submit(district_list: DistrictList, *, actor: Any) -> DistrictList:
     """The leader signs the list and submits it to the department; the automatic checks run.
 
-    From here the district cannot change it unless it is returned.
+    From here the district cannot change it unless it is returned, or withdrawn before the department opens
+    it. Refused while the round's public posting does not cover every kept household, or an objection waits.
     """
     with step():
         district_list = locked_list(district_list.pk)
         require(may_sign(actor, district_list))
         require_state(district_list, {ListState.AWAITING_SIGNATURE})
+        _refuse_unposted(district_list)
         move(
             district_list,
             ListState.SUBMITTED,
@@ -225,4 +233,44 @@ def sign_and_submit(district_list: DistrictList, *, actor: Any) -> DistrictList:
         keep_version(district_list, VersionKind.SUBMITTED, actor=actor)
         after = {"state": district_list.state, "kept": district_list.kept, "flagged": flagged}
         record("allocations.districtlist.submit", district_list, actor=actor, after=after)
+    return district_list
+
+
+def _refuse_unposted(district_list: DistrictList) -> None:
+    sentence = not_signable(district_list)
+    if sentence:
+        raise Refusal(sentence)
+
+
+def withdraw_list(district_list: DistrictList, *, actor: Any, reason: str) -> DistrictList:
+    """The leader takes a submitted list back before the department opened it, with the reason.
+
+    It is under review again under a new version, so that workbooks downloaded before expire.
+    """
+    reason = need_reason(reason)
+    with step():
+        district_list = locked_list(district_list.pk)
+        require(may_withdraw(actor, district_list))
+        require_state(
+            district_list,
+            {ListState.SUBMITTED},
+            _("The department has the list in hand; ask it to return the list.")
+            if district_list.state in {ListState.APPRAISING, ListState.ACCEPTED}
+            else "",
+        )
+        before: dict[str, Any] = {"state": district_list.state, "version": district_list.version}
+        move(
+            district_list,
+            ListState.DRAFTING,
+            version=F("version") + 1,
+            return_reason=reason,
+            signed_by=None,
+            submitted_at=None,
+        )
+        keep_version(district_list, VersionKind.WITHDRAWN, actor=actor, reason=reason)
+        after = {"state": district_list.state, "version": before["version"] + 1}
+        record(
+            "allocations.districtlist.withdraw_list", district_list, actor=actor, before=before, after=after,
+            reason=reason,
+        )  # fmt: skip
     return district_list
