@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from .views import appraisal, budget, contributions, coverage, lists, plans, proposals, rounds
+from .views import (
+    appraisal,
+    budget,
+    contributions,
+    coverage,
+    levels,
+    lists,
+    plan_making,
+    plans,
+    proposals,
+    returns,
+    rounds,
+    rule_parts,
+    rules,
+    why,
+)
 
 app_name = "allocations"
 urlpatterns = [
@@ -10,7 +25,7 @@ urlpatterns = [
     path("rounds/new/", rounds.RoundCreate.as_view(), name="round_create"),
     path("rounds/eligible/", rounds.RoundEligible.as_view(), name="round_eligible"),
     path("rounds/<int:pk>/", rounds.RoundDetail.as_view(), name="round_detail"),
-    path("rounds/<int:pk>/quotas/", plans.QuotaPlanCreate.as_view(), name="quotaplan_create"),
+    path("rounds/<int:pk>/quotas/", plan_making.QuotaPlanCreate.as_view(), name="quotaplan_create"),
     path("rounds/<int:pk>/propose/", proposals.ProposalCreate.as_view(), name="proposal_create"),
     path("quotas/<int:pk>/", plans.QuotaPlanDetail.as_view(), name="quotaplan_detail"),
     path("quotas/<int:pk>/submit/", plans.QuotaPlanSubmit.as_view(), name="quotaplan_submit"),
@@ -80,4 +95,39 @@ urlpatterns = [
         coverage.CoverageWorkbook.as_view(),
         name="coverage_district_workbook",
     ),
+    # quotas: discarding a plan, its inputs, and quota given back for a later wave
+    path("quotas/<int:pk>/discard/", plans.QuotaPlanDiscard.as_view(), name="quotaplan_discard"),
+    path("quotas/<int:pk>/inputs/", plans.QuotaPlanInputs.as_view(), name="quotaplan_inputs"),
+    path("lists/<int:pk>/give-back/", returns.QuotaGiveBack.as_view(), name="quota_give_back"),
+    # rules, levels, designations, and why
+    path("rounds/<int:pk>/change/", rounds.RoundChange.as_view(), name="round_change"),
+    path("rounds/<int:pk>/households/", why.RoundHouseholds.as_view(), name="round_households"),
+    path("rounds/<int:pk>/households/<int:household>/why/", why.HouseholdWhy.as_view(), name="household_why"),
+    path("lines/<int:pk>/why/", why.LineWhy.as_view(), name="line_why"),
+    path("rules/", rules.RuleList.as_view(), name="rule_list"),
+    path("rules/new/", rules.RuleCreate.as_view(), name="rule_create"),
+    path("rules/<int:pk>/", rules.RuleDetail.as_view(), name="rule_detail"),
+    path("rules/<int:pk>/change/", rules.RuleChange.as_view(), name="rule_change"),
+    path("rules/<int:pk>/preview/", rules.RulePreview.as_view(), name="rule_preview"),
+    path("rules/<int:pk>/submit/", rules.RuleSubmit.as_view(), name="rule_submit"),
+    path("rules/<int:pk>/return/", rules.RuleReturn.as_view(), name="rule_return"),
+    path("rules/<int:pk>/approve/", rules.RuleApprove.as_view(), name="rule_approve"),
+    path("rules/<int:pk>/discard/", rules.RuleDiscard.as_view(), name="rule_discard"),
+    path("rules/<int:pk>/conditions/", rule_parts.ConditionKinds.as_view(), name="rule_condition_kinds"),
+    path(
+        "rules/<int:pk>/conditions/new/", rule_parts.ConditionCreate.as_view(), name="rule_condition_create"
+    ),
+    path("rules/<int:pk>/ranks/new/", rule_parts.RankCreate.as_view(), name="rule_rank_create"),
+    path("conditions/<int:pk>/", rule_parts.ConditionChange.as_view(), name="rule_condition_change"),
+    path("conditions/<int:pk>/remove/", rule_parts.ConditionRemove.as_view(), name="rule_condition_remove"),
+    path("conditions/<int:pk>/move/", rule_parts.ConditionMove.as_view(), name="rule_condition_move"),
+    path("ranks/<int:pk>/", rule_parts.RankChange.as_view(), name="rule_rank_change"),
+    path("ranks/<int:pk>/remove/", rule_parts.RankRemove.as_view(), name="rule_rank_remove"),
+    path("ranks/<int:pk>/move/", rule_parts.RankMove.as_view(), name="rule_rank_move"),
+    path("levels/", levels.LevelList.as_view(), name="level_list"),
+    path("levels/new/", levels.LevelCreate.as_view(), name="level_create"),
+    path("levels/<int:pk>/end/", levels.LevelEnd.as_view(), name="level_end"),
+    path("designations/", levels.DesignationList.as_view(), name="designation_list"),
+    path("designations/new/", levels.DesignationCreate.as_view(), name="designation_create"),
+    path("designations/<int:pk>/end/", levels.DesignationEnd.as_view(), name="designation_end"),
 ]

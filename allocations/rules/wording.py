@@ -20,9 +20,7 @@ from ..choices import ConditionKind, RankKind
 Text = str | Promise
 
 CIRCULAR_14 = _("Circular 14/2022/TT-BTTTT, section on support with smartphones")
-PER_HOUSEHOLD = _(
-    "Circular 14/2022/TT-BTTTT, section on support with smartphones (support is per household)"
-)
+PER_HOUSEHOLD = _("Circular 14/2022/TT-BTTTT, section on support with smartphones (support is per household)")
 TELECOM = _("Public-utility telecommunications programme")
 
 #: The packaged rules' words as they are stored → as they are said in the reader's language.

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,16 +19,21 @@ from smartphone_support.web.components import Crumb
 from smartphone_support.web.views import DetailPage, FormPage, ListPage, Page
 
 from .. import workflow
-from ..choices import DeviceKind, ListState, PlanState
-from ..forms import RoundForm
+from ..choices import DeviceKind, ListState, PlanState, SupportForm
+from ..forms import RoundForm, RoundTermsForm
 from ..lists.lifecycles import round_phase, round_steps
 from ..models import AllocationRound, DistrictList, QuotaPlan
-from ..permissions import may_prepare_plan, may_prepare_proposal
-from ..rules.eligibility import RULES, Tally
-from ..rules.facts import eligible_per_district
-from ..rules.ranking import RANKS, TIE_BREAKER
+from ..permissions import may_prepare_plan, may_prepare_proposal, may_record_round
+from ..rules.eligibility import NEAR_POOR, POOR, RuleSet, Tally
+from ..rules.facts import eligible_per_district, households_as_of
+from ..rules.ranking import TIE_BREAKER
+from ..rules.stored import level_in_force, rule_in_force, rule_of_rows
+from ..rules.wording import said
 from ..tables import RoundTable
-from ..workflow.plans import round_rule
+from ..workflow.rounds import may_change_round, round_rule
+
+#: The part of a round's households that meet every condition; the other parts are conditions' codes.
+QUALIFY = "qualify"
 
 
 def round_crumbs(round_: AllocationRound | None = None) -> list[Crumb]:
@@ -36,24 +44,57 @@ def round_crumbs(round_: AllocationRound | None = None) -> list[Crumb]:
     return crumbs
 
 
-def eligible_table(program: Any, rule: Any, on: Any) -> dict[str, Any]:
-    """Households per district as of a day, with the rule in words: what `_eligible.html` shows."""
-    rows = eligible_per_district(program, rule, on)
+def eligible_table(
+    program: Any, rule: RuleSet, on: date, *, round_: AllocationRound | None = None, links: bool = False
+) -> dict[str, Any]:
+    """Households per district as of a day, with the rule in words: what `_eligible.html` shows.
+
+    With a round what it gives itself does not count as served; `links` leads from each figure to the
+    households behind it, for those who may see households.
+    """
+    households = households_as_of(
+        program.province, on, rule=rule, except_round=round_.pk if round_ is not None else None
+    )
+    rows = eligible_per_district(program, rule, on, households)
     total = Tally(sum(row.listed for _d, row in rows), sum(row.eligible for _d, row in rows))
     for _district, row in rows:
         for code, count in row.excluded.items():
             total.excluded[code] = total.excluded.get(code, 0) + count
     codes = [condition for condition in rule.conditions if condition.code in total.excluded]
+    url = reverse("allocations:round_households", args=[round_.pk]) if round_ is not None and links else ""
+
+    def cell(count: int, part: str, district: Any = None) -> tuple[int, str]:
+        query = {"part": part} | ({"district": district.code} if district is not None else {})
+        return count, f"{url}?{urlencode(query)}" if url and count else ""
+
     return {
         "rule": rule,
         "as_of": on,
+        "listed_label": listed_label(rule),
         "exclusions": codes,
-        "rows": [(district, row, [row.excluded.get(c.code, 0) for c in codes]) for district, row in rows],
+        "rows": [
+            (
+                district,
+                row.listed,
+                [cell(row.excluded.get(c.code, 0), c.code, district) for c in codes],
+                cell(row.eligible, QUALIFY, district),
+            )
+            for district, row in rows
+        ],
         "total": total,
-        "total_excluded": [total.excluded[c.code] for c in codes],
-        "ranks": RANKS,
+        "total_excluded": [cell(total.excluded[c.code], c.code) for c in codes],
+        "total_eligible": cell(total.eligible, QUALIFY),
         "tie_breaker": TIE_BREAKER,
     }
+
+
+def listed_label(rule: RuleSet) -> str:
+    """Who is looked at at all, as the heading of a column."""
+    if not rule.asks_class:
+        return _("In the register")
+    if rule.policies:
+        return _("Of the class or policy")
+    return _("Poor and near-poor") if rule.classes == {POOR, NEAR_POOR} else _("Of the class")
 
 
 class RoundList(ListPage):
@@ -101,7 +142,7 @@ class RoundCreate(FormPage):
     template_name = "allocations/round_create.html"
     page_heading = gettext_lazy("Record an allocation decision")
     lead = gettext_lazy(
-        "The Ministry's decision says how many devices the province gets; its date decides who qualifies."
+        "The decision says how many devices the province gets of a source; its date decides who qualifies."
     )
     submit_label = gettext_lazy("Record the decision")
 
@@ -127,16 +168,73 @@ class RoundEligible(Page):
     """Part of the form: who qualifies per district on the day typed in (htmx)."""
 
     permission_required = "allocations.manage_round"
-    template_name = "allocations/_eligible.html"
+    template_name = "allocations/_round_eligible.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         form = RoundForm(self.request.GET, user=self.request.user)
         form.is_valid()
         source, day = form.cleaned_data.get("funding_source"), form.cleaned_data.get("decision_date")
-        if source is not None and day is not None:
-            context |= eligible_table(source.program, RULES[source.kind], day)
+        if source is None or day is None:
+            return context
+        found = rule_in_force(source.program, source.kind, day)
+        level = level_in_force(source.program, source.kind, SupportForm.CASH, day)
+        cash = form.cleaned_data.get("device_kind") == DeviceKind.CASH
+        context |= {"source": source, "as_of": day, "level": level, "needs_level": cash and level is None}
+        if level is not None:
+            context["level_citation"] = said(level.citation)
+        if found is not None:
+            context["eligible"] = eligible_table(source.program, rule_of_rows(found), day)
         return context
+
+
+class RoundChange(FormPage):
+    """Name, posting, cost and budget line, while no quota plan is approved."""
+
+    model = AllocationRound
+    form_class = RoundTermsForm
+    page_heading = gettext_lazy("Mend the round")
+    lead = gettext_lazy(
+        "What the decision itself says never changes: a wrong one is recorded as another round."
+    )
+    submit_label = gettext_lazy("Save the round")
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("program__province", "funding_source", "budget_line")
+
+    def has_permission(self) -> bool:
+        return may_record_round(self.request.user, self.object.program)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not may_change_round(self.object):
+            messages.warning(
+                request,
+                _("A quota plan of this round is approved: the round cannot be changed any more."),
+            )
+            return redirect(self.get_cancel_url())
+        return super().get(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        source = self.object.funding_source
+        return super().get_form_kwargs() | {"user": self.request.user, "source": source}
+
+    def get_initial(self) -> dict[str, Any]:
+        round_: AllocationRound = self.object
+        return {
+            "name": round_.name, "posting_days": round_.posting_days, "unit_cost": round_.unit_cost,
+            "budget_line": round_.budget_line,
+        }  # fmt: skip
+
+    def get_breadcrumbs(self) -> list[Crumb]:
+        return round_crumbs(self.object)
+
+    def get_cancel_url(self) -> str:
+        return reverse("allocations:round_detail", args=[self.object.pk])
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        workflow.change_round(self.object, actor=self.request.user, **form.cleaned_data)
+        messages.success(self.request, _("The round is mended."))
+        return redirect(self.get_cancel_url())
 
 
 class RoundDetail(DetailPage):
@@ -148,7 +246,7 @@ class RoundDetail(DetailPage):
     context_object_name = "round"
 
     def get_queryset(self) -> Any:
-        related = ("program__province", "funding_source", "created_by")
+        related = ("program__province", "funding_source", "created_by", "budget_line", "rule_set")
         return super().get_queryset().select_related(*related)
 
     def get_page_heading(self) -> str:
@@ -172,6 +270,10 @@ class RoundDetail(DetailPage):
             "facts": self._facts(round_),
             "kept": sum(row.kept for row in lists),
             "quota": sum(row.quota for row in lists),
+            "rule": round_rule(round_),
+            "tie_breaker": TIE_BREAKER,
+            "may_change": may_record_round(user, round_.program)
+            and (plan is None or plan.state != PlanState.APPROVED),
             "may_plan": may_prepare_plan(user, round_) and (plan is None or plan.state != PlanState.APPROVED),
             "may_propose": may_prepare_proposal(user, round_) and ListState.ACCEPTED in states,
             "proposals": round_.proposals.visible_to(user).annotate(households=Sum("lists__kept", default=0)),
@@ -180,15 +282,35 @@ class RoundDetail(DetailPage):
             quotas = plan.quotas.filter(quota__gt=0).select_related("district")
             context |= {"quotas": quotas, "quota": plan.allocated}
         if plan is None:
-            context["eligible"] = eligible_table(round_.program, round_rule(round_), round_.as_of)
+            links = user.has_perm("beneficiaries.view_household")
+            context["eligible"] = eligible_table(
+                round_.program, round_rule(round_), round_.as_of, round_=round_, links=links
+            )
         return context
 
     def _facts(self, round_: AllocationRound) -> list[tuple[str, Any]]:
-        return [
+        rows = [
             (_("Decision"), f"{round_.decision_number}, {round_.decision_date:%d/%m/%Y}"),
             (_("Issued by"), round_.issuer),
             (_("Source"), round_.funding_source.name),
             (_("Device"), DeviceKind(round_.device_kind).label),
             (_("Number of devices"), round_.total),
             (_("Recorded by"), round_.created_by),
+            (_("Rule"), self._rule(round_)),
         ]
+        if round_.posting_days:
+            rows.append((_("Days of public posting"), round_.posting_days))
+        if round_.unit_cost:
+            rows.append((_("Cost of a device, VND"), round_.unit_cost))
+        if round_.cash_amount:
+            rows.append((_("Support in cash, VND a household"), round_.cash_amount))
+        if round_.budget_line:
+            rows.append((_("Budget line"), round_.budget_line))
+        return rows
+
+    def _rule(self, round_: AllocationRound) -> Any:
+        name = str(round_rule(round_).name)
+        if round_.rule_set_id is None:
+            return name
+        url = reverse("allocations:rule_detail", args=[round_.rule_set_id])
+        return format_html('<a href="{}">{}</a>', url, name)

@@ -7,6 +7,7 @@ for the person; a missing right is `PermissionDenied`.
 
 from .appraisal import accept_clean_lines, accept_list, open_appraisal, return_list, set_line_verdict
 from .finds import settle_find
+from .levels import add_level, designate_communes, end_designation, end_level
 from .lists import (
     apply_review_upload,
     discard_review_upload,
@@ -39,6 +40,18 @@ from .proposals import (
 )
 from .returns import give_back_quota
 from .rounds import change_round, record_round
+from .rules import (
+    approve_rule,
+    change_rule,
+    create_rule,
+    discard_rule,
+    move_part,
+    remove_part,
+    return_rule,
+    save_condition,
+    save_rank,
+    submit_rule,
+)
 from .supports import (
     assign_operator,
     hold_support,
@@ -52,19 +65,28 @@ from .supports import (
 __all__ = [
     "accept_clean_lines",
     "accept_list",
+    "add_level",
     "answer_objection",
     "apply_review_upload",
     "approve_quota_plan",
+    "approve_rule",
     "assign_operator",
     "attach_proof",
     "cancel_proposal",
     "change_round",
+    "change_rule",
     "create_proposal",
+    "create_rule",
+    "designate_communes",
     "discard_quota_plan",
     "discard_review_upload",
+    "discard_rule",
+    "end_designation",
+    "end_level",
     "give_back_quota",
     "hold_support",
     "mark_undeliverable",
+    "move_part",
     "open_appraisal",
     "open_supports",
     "prepare_quota_plan",
@@ -75,16 +97,21 @@ __all__ = [
     "recover_support",
     "register_upload",
     "release_support",
+    "remove_part",
     "request_signature",
     "return_list",
     "return_proposal",
     "return_quota_plan",
+    "return_rule",
+    "save_condition",
+    "save_rank",
     "send_back",
     "set_line_verdict",
     "settle_find",
     "sign_and_submit",
     "submit_proposal",
     "submit_quota_plan",
+    "submit_rule",
     "withdraw_list",
     "withdraw_posting",
     "withdraw_support",

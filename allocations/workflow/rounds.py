@@ -68,7 +68,9 @@ def record_round(
         level = level_in_force(program, funding_source.kind, SupportForm.CASH, decision_date)
         if device_kind == DeviceKind.CASH and level is None:
             raise Refusal(
-                _("No level of support in cash of “%(source)s” is in force on %(day)s: enter the level first.")
+                _(
+                    "No level of support in cash of “%(source)s” is in force on %(day)s: enter the level first."
+                )
                 % {"source": funding_source, "day": f"{decision_date:%d/%m/%Y}"}
             )
         round_ = AllocationRound.objects.create(

@@ -77,9 +77,7 @@ def create_rule(
     return row
 
 
-def change_rule(
-    rule_set: EligibilityRuleSet, *, actor: Any, name: str, citation: str
-) -> EligibilityRuleSet:
+def change_rule(rule_set: EligibilityRuleSet, *, actor: Any, name: str, citation: str) -> EligibilityRuleSet:
     """Rename a draft or change its legal basis."""
     with step():
         row = _locked_draft(rule_set, actor)
@@ -202,7 +200,9 @@ def move_part(part: RuleCondition | PriorityRank, *, actor: Any, up: bool) -> No
         rows.filter(pk=row.pk).update(position=there)
         row.position = there
         before = {"position": here}
-        record(f"allocations.rule.move_{_kind_of(part)}", draft, actor=actor, before=before, after=_words(row))
+        record(
+            f"allocations.rule.move_{_kind_of(part)}", draft, actor=actor, before=before, after=_words(row)
+        )
 
 
 def _parts_of(draft: EligibilityRuleSet, part: RuleCondition | PriorityRank) -> Any:
@@ -278,9 +278,7 @@ def _checked_ages(age_from: int | None, age_to: int | None) -> dict[str, Any]:
         raise Refusal(_("An age lies between 0 and %(oldest)s.") % {"oldest": OLDEST_AGE})
     if age_from is not None and age_to is not None and age_to < age_from:
         raise Refusal(_("The upper age lies below the lower one."))
-    return {
-        name: age for name, age in (("age_from", age_from), ("age_to", age_to)) if age is not None
-    }
+    return {name: age for name, age in (("age_from", age_from), ("age_to", age_to)) if age is not None}
 
 
 # --- to the leader and into force -------------------------------------------------------------------
@@ -359,9 +357,7 @@ def approve_rule(rule_set: EligibilityRuleSet, *, actor: Any, valid_from: date) 
                     % {"day": f"{previous.valid_from:%d/%m/%Y}"}
                 )
             move(previous, RuleState.RETIRED, valid_to=valid_from - timedelta(days=1))
-        move(
-            row, RuleState.IN_FORCE, valid_from=valid_from, approved_by=actor, approved_at=timezone.now()
-        )
+        move(row, RuleState.IN_FORCE, valid_from=valid_from, approved_by=actor, approved_at=timezone.now())
         after = {"from": valid_from, "retired": previous.pk if previous else None, "rule": frozen(row)}
         record("allocations.rule.approve", row, actor=actor, after=after)
     return row
