@@ -339,3 +339,11 @@ CONTRIBUTION_BADGES = {
     ContributionState.RECEIVED: "now",
     ContributionState.CLOSED: "ok",
 }
+
+
+class WeightBasis(models.TextChoices):
+    """What a district's weight is, by which devices are shared out."""
+
+    ELIGIBLE = "eligible", _("Households that qualify")
+    LISTED = "listed", _("All listed households")
+    CLASSES = "classes", _("Households that qualify, weighted by class")

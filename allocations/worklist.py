@@ -14,6 +14,8 @@ from smartphone_support.web.worklist import WorkItem
 
 from .choices import DISTRICT_STATES, Decision, ListState, PlanState, ProposalState
 from .models import AllocationRound, DistrictList, Proposal, QuotaPlan
+from .waves import AT_WORK
+from .work import quotas
 
 
 def waiting_for(user: Any) -> list[WorkItem]:
@@ -23,6 +25,7 @@ def waiting_for(user: Any) -> list[WorkItem]:
         items += _rounds_without_plan(user) + _plans_to_submit(user)
     if user.has_perm("allocations.approve_quotaplan"):
         items += _plans_to_approve(user)
+    items += quotas.waiting_for(user)
     if user.has_perm("allocations.review_districtlist"):
         items += _lists_to_review(user)
     if user.has_perm("allocations.sign_districtlist"):
@@ -74,6 +77,7 @@ def _households(count: int) -> str:
 def _lists(user: Any) -> Any:
     return (
         DistrictList.objects.visible_to(user)
+        .filter(AT_WORK)
         .select_related("round", "district")
         .order_by("round_id", "district__code")
     )
@@ -94,8 +98,11 @@ def _rounds_without_plan(user: Any) -> list[WorkItem]:
 
 
 def _plan_item(plan: QuotaPlan, detail: str, verb: str) -> WorkItem:
+    name = plan.round.name
+    if plan.wave > 1:
+        name = _("%(round)s, wave %(wave)s") % {"round": name, "wave": plan.wave}
     return WorkItem(
-        title=_("Quota plan of %(round)s") % {"round": plan.round.name},
+        title=_("Quota plan of %(round)s") % {"round": name},
         detail=detail,
         url=reverse("allocations:quotaplan_detail", args=[plan.pk]),
         verb=verb,
@@ -137,7 +144,7 @@ def _lists_to_review(user: Any) -> list[WorkItem]:
     for row in _lists(user).filter(state__in=DISTRICT_STATES):
         title = _("Review the list of %(district)s, %(round)s") % {
             "district": row.district.name_in_text,
-            "round": row.round.name,
+            "round": row.round_in_text,
         }
         detail = _("quota %(quota)s, %(kept)s kept") % {
             "quota": localize(row.quota),
@@ -160,7 +167,7 @@ def _lists_to_sign(user: Any) -> list[WorkItem]:
         _list_item(
             row,
             _("Sign the list of %(district)s, %(round)s")
-            % {"district": row.district.name_in_text, "round": row.round.name},
+            % {"district": row.district.name_in_text, "round": row.round_in_text},
             _("%(households)s, reviewed by %(person)s")
             % {"households": _households(row.kept), "person": row.reviewed_by},
             _("Sign list"),
@@ -176,7 +183,7 @@ def _lists_to_appraise(user: Any) -> list[WorkItem]:
     for row in rows.annotate(flagged=Count("lines", filter=to_look_at)):
         title = _("Appraise the list of %(district)s, %(round)s") % {
             "district": row.district.name_in_text,
-            "round": row.round.name,
+            "round": row.round_in_text,
         }
         detail = _("%(households)s, %(flagged)s to look at") % {
             "households": _households(row.kept),
@@ -228,9 +235,10 @@ def _proposals(user: Any, state: str, *, detail: str = "") -> list[WorkItem]:
 
 def _with_districts(user: Any) -> list[WorkItem]:
     """One line a round: how many districts are still at work on their lists."""
-    busy = Q(lists__state__in=(*DISTRICT_STATES, ListState.AWAITING_SIGNATURE))
+    holds = Q(lists__quota__gt=0)
+    busy = holds & Q(lists__state__in=(*DISTRICT_STATES, ListState.AWAITING_SIGNATURE))
     rounds = AllocationRound.objects.visible_to(user).annotate(
-        busy=Count("lists", filter=busy), of=Count("lists")
+        busy=Count("lists", filter=busy), of=Count("lists", filter=holds)
     )
     return [
         WorkItem(
@@ -249,7 +257,7 @@ def _handed_on(user: Any, details: dict[ListState, str]) -> list[WorkItem]:
         _list_item(
             row,
             _("List of %(district)s, %(round)s")
-            % {"district": row.district.name_in_text, "round": row.round.name},
+            % {"district": row.district.name_in_text, "round": row.round_in_text},
             details[row.state],
             _("View list"),
         )

@@ -86,11 +86,18 @@ class DistrictList(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.district} · {self.round}" + (f" ({self.wave})" if self.wave > 1 else "")
+        return f"{self.district} · {self.round_in_text}"
 
     @property
     def badge(self) -> str:
         return LIST_BADGES[ListState(self.state)]
+
+    @property
+    def round_in_text(self) -> str:
+        """The round's name, with the wave where it is not the first."""
+        if self.wave == 1:
+            return self.round.name
+        return _("%(round)s, wave %(wave)s") % {"round": self.round.name, "wave": self.wave}
 
     @property
     def remaining(self) -> int:

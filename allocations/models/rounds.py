@@ -157,7 +157,8 @@ class QuotaPlan(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.round} v{self.version}"
+        wave = f" ({self.wave})" if self.wave > 1 else ""
+        return f"{self.round}{wave} v{self.version}"
 
     @property
     def badge(self) -> str:

@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
@@ -15,68 +14,33 @@ from django.utils.translation import gettext_lazy, ngettext
 from beneficiaries.models import RegisterVersion
 from smartphone_support.audit.recording import record
 from smartphone_support.documents.storing import send_bytes
-from smartphone_support.web.components import Crumb, steps_to
-from smartphone_support.web.errors import Refusal
+from smartphone_support.web.components import Crumb, Step, steps_to
 from smartphone_support.web.views import DetailPage, PermissionMixin
 
 from .. import workflow
-from ..choices import PlanState
+from ..choices import Method, PlanState, WeightBasis
 from ..forms import QuotaDecisionForm
 from ..lists.lifecycles import short
-from ..models import AllocationRound, QuotaPlan
-from ..papers.proof_sheet import file_name, write_proof
+from ..models import QuotaPlan
+from ..papers.proof_sheet import file_name, inputs_file_name, plan_words, write_inputs, write_proof
 from ..permissions import may_approve_plan, may_prepare_plan
-from ..rules.ranking import RANKS, TIE_BREAKER
-from ..workflow.plans import OPEN_PLANS, draft_plan, proof_matches, round_rule
+from ..rules.apportionment_inputs import Basis
+from ..rules.ranking import TIE_BREAKER
+from ..workflow.plan_drafts import left_to_share, proof_matches
+from ..workflow.plans import OPEN_PLANS, round_rule
 from .rounds import round_crumbs
 from .steps import StepPage
 
-
-class QuotaPlanCreate(StepPage):
-    """Make the plan: GET shows what it would say."""
-
-    model = AllocationRound
-    may = may_prepare_plan
-    page_heading = gettext_lazy("Make the quota plan")
-    verb = gettext_lazy("Make the quota plan")
-    success_url_name = "allocations:round_detail"
-    template_name = "allocations/quotaplan_create.html"
-    plan: QuotaPlan | None = None
-
-    def get_breadcrumbs(self) -> list[Crumb]:
-        return round_crumbs(self.object)
-
-    def get_queryset(self) -> Any:
-        return super().get_queryset().select_related("program__province", "funding_source")
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        plan = QuotaPlan.objects.filter(round=self.object).first()
-        if plan is not None and plan.state not in OPEN_PLANS:
-            return redirect("allocations:quotaplan_detail", pk=plan.pk)
-        return super().get(request, *args, **kwargs)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        try:
-            draft = draft_plan(self.object)
-        except Refusal as refusal:
-            return context | {"refusal": str(refusal)}
-        rows = [(row, draft.result.shares[row["code"]]) for row in draft.inputs["districts"]]
-        return context | {"rows": rows, "rule": round_rule(self.object), "total": self.object.total}
-
-    def get_consequence(self) -> str:
-        return _(
-            "%(total)s devices are shared out by largest remainder, in proportion to the eligible households."
-        ) % {"total": self.object.total}
-
-    def get_success_url(self) -> str:
-        if self.plan is not None:
-            return reverse("allocations:quotaplan_detail", args=[self.plan.pk])
-        return super().get_success_url()
-
-    def perform(self, reason: str) -> str:
-        self.plan = workflow.prepare_quota_plan(self.object, actor=self.request.user)
-        return _("The quota plan is made. Check the proof, then submit it.")
+#: Figures of the districts that are summed up for the province.
+COUNTED = ("listed", "eligible", "weight")
+#: Method → the table that proves it.
+PROOFS = {
+    Method.LARGEST_REMAINDER: "allocations/_proof_remainder.html",
+    Method.SAINTE_LAGUE: "allocations/_proof_averages.html",
+    Method.DHONDT: "allocations/_proof_averages.html",
+    Method.EQUAL: "allocations/_proof_equal.html",
+    Method.MANUAL: "allocations/_proof_manual.html",
+}
 
 
 class _PlanQuery(PermissionMixin):
@@ -103,6 +67,11 @@ class QuotaPlanDetail(_PlanQuery, DetailPage):
     context_object_name = "plan"
 
     def get_page_heading(self) -> str:
+        if self.object.wave > 1:
+            return _("Quota plan of %(round)s, wave %(wave)s") % {
+                "round": self.object.round.name,
+                "wave": self.object.wave,
+            }
         return _("Quota plan of %(round)s") % {"round": self.object.round.name}
 
     def get_breadcrumbs(self) -> list[Crumb]:
@@ -120,27 +89,35 @@ class QuotaPlanDetail(_PlanQuery, DetailPage):
         version = (
             RegisterVersion.objects.filter(province=province).values_list("version", flat=True).first() or 0
         )
-        states = [PlanState.DRAFT, PlanState.SUBMITTED, PlanState.APPROVED]
-        current = PlanState.DRAFT if plan.state == PlanState.RETURNED else plan.state
-        details = {
-            "draft": f"{plan.prepared_by} · {short(plan.prepared_at)}",
-            "submitted": short(plan.submitted_at),
-            "approved": f"{plan.decision_number} · {short(plan.decision_date)}" if plan.decision_date else "",
-        }
+        may_prepare = may_prepare_plan(user, plan.round) and plan.state in OPEN_PLANS
         return context | {
-            "steps": steps_to(current, [(state.value, str(state.label)) for state in states], details),
+            "steps": _steps(plan),
             "rounds": rounds,
+            "proof_template": PROOFS[plan.method],
             "quotas": plan.quotas.select_related("district").order_by("district__code"),
-            "listed": sum(row["listed"] for row in names.values()),
-            "eligible": sum(row["eligible"] for row in names.values()),
+            "totals": {name: sum(row[name] for row in names.values()) for name in COUNTED},
+            "weighted": Basis.from_dict(plan.inputs.get("basis")).kind != WeightBasis.ELIGIBLE,
+            "lowered": [row for row in names.values() if row["cap"] < row["eligible"]],
             "matches": proof_matches(plan),
             "register_moved": plan.state != PlanState.APPROVED and version != plan.inputs["register_version"],
+            "rest": left_to_share(plan.round) - (0 if plan.state == PlanState.APPROVED else plan.allocated),
+            "words": plan_words(plan),
             "rule": round_rule(plan.round),
-            "ranks": RANKS,
             "tie_breaker": TIE_BREAKER,
-            "may_submit": may_prepare_plan(user, plan.round) and plan.state in OPEN_PLANS,
+            "may_submit": may_prepare,
             "may_decide": may_approve_plan(user, plan) and plan.state == PlanState.SUBMITTED,
         }
+
+
+def _steps(plan: QuotaPlan) -> list[Step]:
+    states = [PlanState.DRAFT, PlanState.SUBMITTED, PlanState.APPROVED]
+    current = PlanState.DRAFT if plan.state == PlanState.RETURNED else plan.state
+    details = {
+        "draft": f"{plan.prepared_by} · {short(plan.prepared_at)}",
+        "submitted": short(plan.submitted_at),
+        "approved": f"{plan.decision_number} · {short(plan.decision_date)}" if plan.decision_date else "",
+    }
+    return steps_to(current, [(state.value, str(state.label)) for state in states], details)
 
 
 class QuotaPlanSubmit(_PlanQuery, StepPage):
@@ -211,6 +188,44 @@ class QuotaPlanApprove(_PlanQuery, StepPage):
     def perform(self, reason: str) -> str:
         workflow.approve_quota_plan(self.object, actor=self.request.user, **self.form.cleaned_data)
         return _("The quotas are approved; the districts have their lists.")
+
+
+class QuotaPlanDiscard(_PlanQuery, StepPage):
+    states = OPEN_PLANS
+    page_heading = gettext_lazy("Discard the quota plan")
+    verb = gettext_lazy("Discard the quota plan")
+    tone = "danger"
+    needs_reason = True
+
+    @staticmethod
+    def may(user: Any, plan: Any) -> bool:
+        return may_prepare_plan(user, plan.round)
+
+    def get_consequence(self) -> str:
+        return _(
+            "The plan for %(total)s devices is put aside; nothing of it was approved, and another plan can "
+            "be made."
+        ) % {"total": localize(self.object.round_total)}
+
+    def get_success_url(self) -> str:
+        return reverse("allocations:round_detail", args=[self.object.round_id])
+
+    def get_cancel_url(self) -> str:
+        return reverse(self.success_url_name, args=[self.object.pk])
+
+    def perform(self, reason: str) -> str:
+        workflow.discard_quota_plan(self.object, actor=self.request.user, reason=reason)
+        return _("The quota plan is discarded.")
+
+
+class QuotaPlanInputs(_PlanQuery, DetailPage):
+    """The plan's inputs as a CSV that `manage.py apportion` reads: figures of districts, no household."""
+
+    permission_required = "allocations.view_quotaplan"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        plan: QuotaPlan = self.object
+        return send_bytes(write_inputs(plan), inputs_file_name(plan))
 
 
 class QuotaPlanProof(_PlanQuery, DetailPage):

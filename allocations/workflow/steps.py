@@ -30,8 +30,25 @@ _SENTENCES = (
         lambda: _("A proposal with this number exists already."),
     ),
     (
-        ("plan_maker_not_approver", "proposal_maker_not_recorder", "list_reviewer_not_signer"),
+        ("one_amendment_per_number", "amendment.number"),
+        lambda: _("An amendment with this number exists already in this round."),
+    ),
+    (
+        ("one_live_support_per_household", "support.household_id"),
+        lambda: _("A household of this step already has a support: one device a household."),
+    ),
+    (
+        (
+            "plan_maker_not_approver",
+            "proposal_maker_not_recorder",
+            "list_reviewer_not_signer",
+            "amendment_maker_not_recorder",
+        ),
         lambda: _("Whoever prepared this cannot approve it."),
+    ),
+    (
+        ("round_given_within_total",),
+        lambda: _("The quotas of all waves would exceed the round's total."),
     ),
     (("list_within_quota",), lambda: _("The list would exceed its quota.")),
     (

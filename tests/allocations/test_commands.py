@@ -38,7 +38,9 @@ def test_apportion_reads_a_header_and_keeps_to_caps(monkeypatch):
 @pytest.mark.parametrize(
     ("text", "options", "sentence"),
     [
-        ("A,1\n", ["--method", "dhondt"], "Only the method of largest remainder is offered so far."),
+        ("A,1,9,3\n", ["--method", "manual"], "The quotas entered sum to 3; 10 are to be shared out."),
+        ("A,1,9\n", ["--method", "manual"], "Line 1 must hold a code and whole numbers."),
+        ("A,1\nA,2\n", ["--method", "dhondt"], "“A” stands twice."),
         ("A,x\n", [], "Line 1 must hold a code and whole numbers."),
         ("A,1\nA,2\n", [], "“A” stands twice."),
         ("A,0\n", [], "No household qualifies, so nothing can be shared out."),
@@ -49,6 +51,23 @@ def test_apportion_reads_a_header_and_keeps_to_caps(monkeypatch):
 )
 def test_apportion_refuses_with_one_sentence(monkeypatch, text, options, sentence):
     assert apportion(monkeypatch, text, "--seats", "10", *options) == (1, sentence)
+
+
+@pytest.mark.parametrize(
+    ("method", "shares"),
+    [
+        ("sainte_lague", {"A": 6, "B": 2, "C": 2}),
+        ("dhondt", {"A": 6, "B": 2, "C": 2}),
+        ("equal", {"A": 4, "B": 3, "C": 3}),
+        ("manual", {"A": 1, "B": 2, "C": 7}),
+    ],
+)
+def test_apportion_knows_every_method(monkeypatch, method, shares):
+    text = "code,weight,cap,quota\nA,53,10,1\nB,24,10,2\nC,23,10,7\n"
+    code, out = apportion(monkeypatch, text, "--seats", "10", "--method", method, "--caps", "--json")
+    found = json.loads(out)
+    assert (code, found["shares"], found["method"], found["seats"]) == (0, shares, method, 10)
+    assert sum(row["share"] for row in found["proof"]) == 10
 
 
 def run(*arguments):

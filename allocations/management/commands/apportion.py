@@ -1,4 +1,7 @@
-"""``manage.py apportion --seats N [--method …] [--caps] [--json] < weights.csv``: the pure function."""
+"""``manage.py apportion --seats N [--method …] [--caps] [--json] < weights.csv``: the pure function.
+
+A quota plan's inputs, downloaded from its page, are such a CSV: whoever has it recomputes the plan.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import csv
 import json
 import sys
 from argparse import ArgumentParser
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -15,35 +19,45 @@ from django.utils.translation import gettext as _
 
 from smartphone_support.web.errors import Refusal
 
-from ...rules.apportionment import Apportionment, ApportionmentError, largest_remainder
-from ...workflow.plans import apportionment_sentence
-
-METHODS = ("largest_remainder", "sainte_lague", "dhondt", "equal")
+from ...rules.apportionment import (
+    BY_HAND,
+    METHODS,
+    TIE_RULE,
+    Apportionment,
+    ApportionmentError,
+    apportion,
+)
+from ...workflow.plan_drafts import apportionment_sentence
 
 
 class Command(BaseCommand):
-    help = "Share seats out by weights read from standard input: code,weight[,cap] a line."
+    help = (
+        "Share seats out by weights read from standard input: code,weight[,cap[,share]] a line; the share "
+        "is read for the method manual alone, which checks it."
+    )
     requires_system_checks: list[str] = []  # pure: no database, no checks
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--seats", type=int, required=True, help="how many seats to share out")
-        parser.add_argument("--method", choices=METHODS, default=METHODS[0])
+        parser.add_argument("--method", choices=(*METHODS, BY_HAND), default=next(iter(METHODS)))
         parser.add_argument("--caps", action="store_true", help="keep to the caps in the third column")
         parser.add_argument("--json", action="store_true", dest="as_json", help="one JSON object on stdout")
 
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override(settings.LANGUAGE_CODE):
             try:
-                if options["method"] != METHODS[0]:
-                    raise Refusal(_("Only the method of largest remainder is offered so far."))
-                weights, caps = read_weights(sys.stdin, with_caps=options["caps"])
-                result = largest_remainder(weights, options["seats"], caps)
+                table = read_table(
+                    sys.stdin, with_caps=options["caps"], with_shares=options["method"] == BY_HAND
+                )
+                result = apportion(
+                    options["method"], table.weights, options["seats"], table.caps, given=table.shares
+                )
             except ApportionmentError as error:
                 self.refuse(apportionment_sentence(error))
             except Refusal as refusal:
                 self.refuse(str(refusal))
         if options["as_json"]:
-            self.stdout.write(json.dumps(as_json(result), ensure_ascii=False))
+            self.stdout.write(json.dumps(as_json(options["method"], result), ensure_ascii=False))
             return
         for code, share in result.shares.items():
             self.stdout.write(f"{code},{share}")
@@ -53,14 +67,32 @@ class Command(BaseCommand):
         sys.exit(1)
 
 
-def as_json(result: Apportionment) -> dict[str, Any]:
-    return {"shares": result.shares, "proof": [row.as_dict() for row in result.proof]}
+def as_json(method: str, result: Apportionment) -> dict[str, Any]:
+    return {
+        "shares": result.shares,
+        "proof": [row.as_dict() for row in result.proof],
+        "method": method,
+        "seats": sum(result.shares.values()),
+        "tie_rule": TIE_RULE,
+    }
 
 
-def read_weights(lines: Any, *, with_caps: bool) -> tuple[dict[str, int], dict[str, int] | None]:
-    """Weights and caps of a CSV; a first line of words is a header. Refuses what is no whole number."""
-    weights: dict[str, int] = {}
-    caps: dict[str, int] = {}
+@dataclass(slots=True)
+class Table:
+    """What the CSV says by code; without caps or shares asked for there are none."""
+
+    weights: dict[str, int]
+    caps: dict[str, int] | None
+    shares: dict[str, int] | None
+
+
+def read_table(lines: Any, *, with_caps: bool, with_shares: bool = False) -> Table:
+    """Weights, caps and shares of a CSV; a first line of words is a header.
+
+    Refuses what is no whole number, and a code that stands twice.
+    """
+    columns = (True, with_caps, with_shares)
+    found: tuple[dict[str, int], ...] = ({}, {}, {})
     rows = csv.reader(line.lstrip("\ufeff") for line in lines)
     for number, row in enumerate(rows, start=1):
         cells = [cell.strip() for cell in row]
@@ -68,15 +100,16 @@ def read_weights(lines: Any, *, with_caps: bool) -> tuple[dict[str, int], dict[s
             continue
         if number == 1 and len(cells) > 1 and cells[1].casefold() == "weight":
             continue
-        if len(cells) < 2 or not _whole(cells[1]) or (with_caps and (len(cells) < 3 or not _whole(cells[2]))):
+        figures = [*cells[1:4], "", "", ""]
+        if not all(_whole(cell) for cell, wanted in zip(figures, columns, strict=False) if wanted):
             raise Refusal(_("Line %(number)s must hold a code and whole numbers.") % {"number": number})
-        if cells[0] in weights:
+        if cells[0] in found[0]:
             raise Refusal(_("“%(code)s” stands twice.") % {"code": cells[0]})
-        weights[cells[0]] = int(cells[1])
-        if with_caps:
-            caps[cells[0]] = int(cells[2])
-    return weights, caps if with_caps else None
+        for known, cell, wanted in zip(found, figures, columns, strict=False):
+            if wanted:
+                known[cells[0]] = int(cell)
+    return Table(found[0], found[1] if with_caps else None, found[2] if with_shares else None)
 
 
 def _whole(text: str) -> bool:
-    return text.isascii() and text.isdigit()
+    return text.isascii() and text.isdigit() and len(text) <= 18

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ...models import QuotaPlan
-from ...workflow.plans import proof_matches
+from ...workflow.plan_drafts import proof_matches
 
 
 class Command(BaseCommand):
@@ -32,7 +32,10 @@ class Command(BaseCommand):
             matches = proof_matches(plan)
             quotas = dict(plan.quotas.values_list("district__code", "quota"))
             if options["as_json"]:
-                found = {"plan": plan.pk, "matches": matches, "total": plan.round_total, "quotas": quotas}
+                found = {
+                    "plan": plan.pk, "matches": matches, "total": plan.round_total, "quotas": quotas,
+                    "method": plan.method, "wave": plan.wave, "version": plan.version, "state": plan.state,
+                }  # fmt: skip
                 self.stdout.write(json.dumps(found))
             elif matches:
                 self.stdout.write(_("%(plan)s: the proof gives the stored quotas.") % {"plan": plan})
