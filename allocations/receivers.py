@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 
 from beneficiaries.models import Household, HouseholdMerge
 from beneficiaries.signals import household_in_use, household_merging, merge_undoing, register_changed
+from programs.models import Program
+from programs.signals import plan_loaded
 from smartphone_support.areas.models import AdministrativeArea
 
 from .models import AmendmentLine, ListLine, Support
+from .rules.stored import load_rules
 from .workflow.holding import hold_changed
 
 
@@ -110,3 +113,9 @@ def _lists_with(household: Household) -> str:
     for change in drafts.select_related("amendment__round").order_by("pk"):
         found.append(str(change.amendment))
     return ", ".join(dict.fromkeys(found))
+
+
+@receiver(plan_loaded, dispatch_uid="allocations.plan_loaded")
+def packaged_rules(program: Program, **kwargs: Any) -> int:
+    """A plan comes with the rule and level of the public-utility programme."""
+    return load_rules(program)
