@@ -20,7 +20,7 @@ from . import index as search_index
 from .index import Filled, HeadKey, HeadText, Holds, HoldsPhrase, MemberText
 from .typed import Meaning, Places, doubtful, likeness, likenesses, meanings, read
 
-NUMBER, NAME, PLACE, MEMBER, NEAR = "number", "name", "place", "member", "near"
+NUMBER, NAME, PLACE, MEMBER, YEAR, NEAR = "number", "name", "place", "member", "year", "near"
 #: Up to so many are ranked one by one; more come in the order of their names.
 MOST_RANKED = 200
 #: Almost equal names are looked for while fewer than so many households are found.
@@ -98,7 +98,10 @@ class Search:
             if meaning.words:
                 makers.append(partial(self._containing, meaning))
         if self.typed.words:
-            makers += [partial(self._with_member), partial(self._almost)]
+            makers.append(partial(self._with_member))
+            if self.typed.year is not None:
+                makers.append(partial(self._of_another_year))
+            makers.append(partial(self._almost))
         return makers
 
     # -- numbers ----------------------------------------------------------------------------------
@@ -203,15 +206,37 @@ class Search:
         few = people.filter(Exists(rows.filter(pk=OuterRef("household")))).order_by("pk")
         return list(few.values_list("household", "name", "search_text")[:MOST_RANKED])
 
+    # -- another year -----------------------------------------------------------------------------
+
+    def _of_another_year(self) -> Segment:
+        """Heads of that name born in another year, or nobody knows when, where nobody fits the year.
+
+        The year on a list is often off by one, and a year people remember more often than not.
+        """
+        if self._found_before(YEAR, most=1):
+            return Ranked([], YEAR)
+        rows = self.everywhere.annotate(search_key=HeadKey())
+        rows = rows.filter(~Q(birth_year=self.typed.year) | Q(birth_year__isnull=True))
+        found: dict[int, dict[str, Any]] = {}
+        for meaning in self.meanings:
+            if not meaning.words or self._stands_back(meaning):
+                continue
+            fitting = rows.filter(Holds(HeadText(), meaning.words))
+            if meaning.areas is not None:
+                fitting = fitting.filter(Q(commune__in=meaning.areas) | Q(district__in=meaning.areas))
+            ids = self._rowids(search_index.HEAD_FTS, [meaning.words])
+            if ids is not None:
+                fitting = fitting.filter(pk__in=ids)
+            for row in self._read(fitting.order_by("search_key", "pk"))[:MOST_NEAR]:
+                found.setdefault(row["pk"], row)
+        return Ranked(list(found)[:MOST_NEAR], YEAR, found)
+
     # -- typing errors ----------------------------------------------------------------------------
 
     def _almost(self) -> Segment:
         """Heads one letter or one syllable away, while hardly anything else is found."""
-        total = 0
-        for place in range(len(self.makers) - 1):
-            total += self._segment(place).count(NEAR_BELOW)
-            if total >= NEAR_BELOW:
-                return Ranked([], NEAR)
+        if self._found_before(NEAR, most=NEAR_BELOW) >= NEAR_BELOW:
+            return Ranked([], NEAR)
         named = [meaning for meaning in self.meanings if meaning.words]
         known = search_index.known_words(
             self.connection, set().union(*(doubtful(meaning.words) for meaning in named))
@@ -252,6 +277,15 @@ class Search:
             rows = rows.filter(pk__in=ids)
         few = self._read(rows.order_by("search_key", "pk"))
         return [(row, len(names)) for row in few[:MOST_NEAR]]
+
+    def _found_before(self, kind: str, *, most: int) -> int:
+        """How many the segments before ``kind`` (one of the last two) hold, counted up to ``most``."""
+        total = 0
+        for place in range(len(self.makers) - (2 if kind == YEAR else 1)):
+            total += self._segment(place).count(most)
+            if total >= most:
+                break
+        return total
 
     def _rowids(self, table: str, names: list[tuple[str, ...]]) -> list[int] | None:
         """The candidates of SQLite's full-text index; None where the condition itself is indexed."""

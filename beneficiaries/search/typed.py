@@ -28,6 +28,8 @@ SHORTEST_MISTYPED = 3
 _NOT_KEY = re.compile(r"[^a-z0-9]+")
 _APOSTROPHE = re.compile(r"'")
 _CODE = re.compile(r"(?=.*\d)[\w./-]{4,30}")
+#: Signs of patterns and programs, which no name and no place holds: whoever types one means that sign.
+_NEVER_IN_A_NAME = re.compile(r"[%_*?<>=|~^$#@&{}\[\]\\]")
 _YEAR = re.compile(r"19[0-9]{2}|20[0-4][0-9]")
 
 
@@ -65,6 +67,8 @@ def read(text: str) -> Typed:
         return Typed(numbers=_number_forms(digits, solid))
     if _CODE.fullmatch(text):
         return Typed(numbers=tuple(dict.fromkeys((text, text.upper()))))
+    if _NEVER_IN_A_NAME.search(text):
+        return Typed()
     words = name_key(text).split()[:MOST_WORDS]
     years = [word for word in words if _YEAR.fullmatch(word)]
     if len(years) == 1 and len(words) > 1:

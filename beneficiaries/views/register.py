@@ -19,7 +19,7 @@ from smartphone_support.web.views import Page, PermissionMixin
 from ..choices import PovertyClass
 from ..filters import HouseholdFilter, OnlySearched, filter_form
 from ..models import Household, PovertySpell
-from ..search.results import MEMBER, MOST_RANKED, NEAR, PLACE, Search
+from ..search.results import MEMBER, MOST_RANKED, NEAR, PLACE, YEAR, Search
 from ..search.table import HEADS, Line, body_of
 from ..tables import class_badge
 from .households import REGISTER
@@ -33,6 +33,7 @@ BY_COMMUNE, BY_NAME, BY_CLASS = "", "name", "class"
 SECTIONS = {
     PLACE: gettext_lazy("The name, at the place you typed"),
     MEMBER: gettext_lazy("A member of the household is called so"),
+    YEAR: gettext_lazy("The name, but born in another year"),
     NEAR: gettext_lazy("Almost the same name: one letter or syllable differs"),
 }
 SHOWN = (

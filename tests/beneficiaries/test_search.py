@@ -16,7 +16,7 @@ from beneficiaries.search.typed import name_key
 from smartphone_support.vietnamese.text import fold, name_sort_key
 
 LIST = reverse("beneficiaries:household_list")
-A_LUOI, HONG_VAN, HONG_HA, PHU_LOC = "481", "20047", "20050", "482"
+A_LUOI, HONG_VAN, HONG_HA, PHU_LOC, GIA_NGHIA = "481", "20047", "20050", "482", "660"
 
 
 @pytest.fixture
@@ -25,7 +25,9 @@ def add(cast):
 
     def household(name, *members, commune=None, district=A_LUOI, poverty_class="poor", **known):
         area = cast.area(commune) if commune else cast.area(district).children.order_by("code").first()
-        row = Household(province=cast.area("46"), district=area.parent, commune=area, head_name=name, **known)
+        row = Household(
+            province=area.parent.parent, district=area.parent, commune=area, head_name=name, **known
+        )
         row.save()
         people = [name, *members]
         HouseholdMember.objects.bulk_create(
@@ -181,6 +183,39 @@ def test_a_birth_year_beside_the_name_narrows(add, find):
     add("Hồ Văn Lài", birth_year=1985)
     assert len(find("ho van lai")) == 2
     assert len(find("ho van lai 1961")) == 1
+
+
+def test_a_year_nobody_of_the_name_is_born_in_does_not_hide_the_name(add, find, visit):
+    add("Hồ Thị Thủy", birth_year=1987)
+    add("Hồ Thị Thủy Tiên", birth_year=None)
+    add("Hồ Văn Lài", birth_year=1988)
+    assert find("ho thi thuy 1988") == ["Hồ Thị Thủy", "Hồ Thị Thủy Tiên"]
+    page = visit("hue-dic", reverse("beneficiaries:household_list"), q="ho thi thuy 1988").content.decode()
+    assert "sinh năm khác" in page
+
+
+@pytest.mark.parametrize("typed", ["%_'\"<b>", "H%", "h_", "*", "Hồ*", "<b>", "Lài|Hồ", "ho = lai", "h?"])
+def test_signs_of_patterns_stand_for_themselves(add, find, typed):
+    add("Hồ Văn Lài")
+    add("Bùi Văn Bình")
+    assert find(typed) == []
+
+
+@pytest.mark.parametrize(
+    "typed", ['"Hồ Văn Lài"', "Hồ Văn Lài;", "(Hồ Văn Lài)", "Hồ-Văn-Lài", "hồ văn lài."]
+)
+def test_signs_around_a_name_are_left_out(add, find, typed):
+    add("Hồ Văn Lài")
+    assert find(typed) == ["Hồ Văn Lài"]
+
+
+def test_common_names_elsewhere_hide_nobody_of_ones_own(add, find, monkeypatch):
+    """SQLite's full-text index knows no scope: with more hits than are taken from it, it is not asked."""
+    monkeypatch.setattr("beneficiaries.search.results.MOST_ROWIDS", 2)
+    for number in range(4):
+        add(f"Y Hồ Lài {number}", "Kăn Lý", district=GIA_NGHIA)
+    add("Ra Hồ Lài", "Kăn Lý")
+    assert find("lai ho") == find("ly kan") == ["Ra Hồ Lài"]
 
 
 @pytest.mark.parametrize(

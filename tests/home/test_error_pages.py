@@ -32,6 +32,15 @@ def test_a_form_without_its_token_is_explained(cast):
     assert "The page was open too long" in response.content.decode()
 
 
+def test_who_was_logged_out_meanwhile_is_led_to_the_log_in(db):
+    """A file sent after the session ended: the way back is the page it was sent from."""
+    response = Client(enforce_csrf_checks=True).post("/beneficiaries/lists/upload/")
+    assert response.status_code == 403
+    text = response.content.decode()
+    assert "You are no longer logged in" in text
+    assert 'href="/accounts/login/?next=/beneficiaries/lists/upload/"' in text
+
+
 @pytest.mark.parametrize("page", ["400.html", "500.html"])
 def test_pages_of_a_broken_site_need_neither_request_nor_database(page):
     text = render_to_string(page)
