@@ -15,12 +15,12 @@ from smartphone_support.web.worklist import WorkItem
 from .choices import DISTRICT_STATES, Decision, ListState, PlanState, ProposalState
 from .models import AllocationRound, DistrictList, Proposal, QuotaPlan
 from .waves import AT_WORK
-from .work import quotas
+from .work import quotas, rules
 
 
 def waiting_for(user: Any) -> list[WorkItem]:
     """Steps this person may take now, the oldest matter first."""
-    items: list[WorkItem] = []
+    items: list[WorkItem] = rules.waiting_for(user)
     if user.has_perm("allocations.prepare_quotaplan"):
         items += _rounds_without_plan(user) + _plans_to_submit(user)
     if user.has_perm("allocations.approve_quotaplan"):
@@ -41,7 +41,7 @@ def waiting_for(user: Any) -> list[WorkItem]:
 
 def awaited_by(user: Any) -> list[WorkItem]:
     """What this person handed on and somebody else has now."""
-    items: list[WorkItem] = []
+    items: list[WorkItem] = rules.awaited_by(user)
     if user.has_perm("allocations.prepare_quotaplan"):
         plans = QuotaPlan.objects.visible_to(user).filter(state=PlanState.SUBMITTED).select_related("round")
         items += [

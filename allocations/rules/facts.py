@@ -246,5 +246,8 @@ def from_snapshot(household: int, known: Mapping[str, Any], *, commune_code: str
         devices=tuple((kind, date.fromisoformat(day)) for kind, day in known.get("devices", ())),
         ages=tuple(known.get("ages", ())),
         served=known.get("served", ""),
-        **{name: bool(known.get(name)) for name in _FLAGS},
+        merit=bool(known.get("merit")),
+        social_policy=bool(known.get("social_policy")),
+        is_ethnic_minority=bool(known.get("is_ethnic_minority")),
+        no_labour_capacity=bool(known.get("no_labour_capacity")),
     )

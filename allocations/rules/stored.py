@@ -82,7 +82,7 @@ def level_in_force(program: Program, kind: str, form: str, on: date) -> SupportL
 
 
 def frozen_rule(round_: AllocationRound) -> RuleSet:
-    """The rule a round was recorded under. Rounds of the time before rules were data have the packaged one."""
+    """The rule a round was recorded under; rounds older than rules as data have the packaged one."""
     return RuleSet.from_dict(round_.rule) if round_.rule else VTCI
 
 

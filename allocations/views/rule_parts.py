@@ -15,7 +15,7 @@ from django.views import View
 
 from smartphone_support.web.components import Crumb
 from smartphone_support.web.errors import Refusal
-from smartphone_support.web.views import FormPage, Page, PermissionMixin
+from smartphone_support.web.views import FormPage, PermissionMixin
 
 from ..choices import ConditionKind, RuleState
 from ..forms_rules import ConditionForm, RankForm
@@ -170,7 +170,7 @@ class RankCreate(_DraftPage):
     form_class = RankForm
     template_name = "allocations/rule_part.html"
     page_heading = gettext_lazy("Add a rank")
-    lead = gettext_lazy("It comes behind the ranks there are; move it up afterwards.")
+    lead: Any = gettext_lazy("It comes behind the ranks there are; move it up afterwards.")
     submit_label = gettext_lazy("Add the rank")
     rank: PriorityRank | None = None
 
@@ -184,7 +184,7 @@ class RankChange(_PartQuery, RankCreate):
 
     part_model = PriorityRank
     page_heading = gettext_lazy("Change the rank")
-    lead = ""
+    lead: Any = ""
     submit_label = gettext_lazy("Save the rank")
 
     def get_initial(self) -> dict[str, Any]:

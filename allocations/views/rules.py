@@ -1,4 +1,4 @@
-"""Eligibility rules: read by everybody who sees rounds, drawn up by the officer, put into force by the leader."""
+"""Eligibility rules: read by who sees rounds, drawn up by the officer, put into force by the leader."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from programs.choices import FundingKind
 from programs.models import FundingSource, Program
 from smartphone_support.web.components import Crumb, steps_to
-from smartphone_support.web.views import DetailPage, FormPage, Page
+from smartphone_support.web.views import DetailPage, FormPage, Page, PermissionMixin
 
 from ..choices import RuleState
 from ..forms_rules import InForceForm, PreviewForm, RuleForm, RuleHeadForm
@@ -44,10 +44,6 @@ def rule_crumbs(rule_set: EligibilityRuleSet | None = None) -> list[Crumb]:
 
 def rule_title(rule_set: EligibilityRuleSet) -> str:
     return str(said(rule_set.name)) or str(rule_set.get_funding_kind_display())
-
-
-def in_order(rule_set: EligibilityRuleSet) -> RuleSet:
-    return rule_of_rows(rule_set)
 
 
 @dataclass(slots=True)
@@ -100,15 +96,13 @@ class RuleList(Page):
         }
 
 
-class _RuleQuery:
+class _RuleQuery(PermissionMixin):
     model = EligibilityRuleSet
     success_url_name = "allocations:rule_detail"
-    object: Any
-    request: Any
 
     def get_queryset(self) -> Any:
         related = ("program__province", "prepared_by", "approved_by")
-        rows = super().get_queryset()  # type: ignore[misc]  # a mixin of pages
+        rows = super().get_queryset()
         return rows.select_related(*related).prefetch_related("conditions", "ranks")
 
     def get_breadcrumbs(self) -> list[Crumb]:
@@ -178,7 +172,6 @@ class RuleDetail(_RuleQuery, DetailPage):
             "missing": workflow.what_is_missing(row) if may_change else [],
             "may_decide": may_approve_rule(user, row) and row.state == RuleState.SUBMITTED,
             "may_copy": may_change_rule(user, row),
-            "may_preview": user.has_perm("beneficiaries.view_household") or user.district is None,
             "rounds": row.rounds.visible_to(user),
         }
 
@@ -316,8 +309,8 @@ class RuleApprove(_RuleQuery, StepPage):
         present = rows.filter(state=RuleState.IN_FORCE).first()
         if present is None:
             return _(
-                "Rounds of this source can be recorded from that day on. It is the source's first rule; it can "
-                "only be replaced afterwards, not changed."
+                "Rounds of this source can be recorded from that day on. It is the source's first rule; it "
+                "can only be replaced afterwards, not changed."
             )
         return _(
             "It replaces version %(version)s, which ends the day before; rounds already recorded keep "

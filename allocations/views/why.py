@@ -169,7 +169,6 @@ class RoundHouseholds(DetailPage):
         part = self.request.GET.get("part", QUALIFY)
         part = part if part in parts else QUALIFY
         page = Paginator(parts[part], PER_PAGE).get_page(self.request.GET.get("page"))
-        page.object_list = self._shown(rule, page.object_list, page.start_index())
         return super().get_context_data(**kwargs) | {
             "rule": rule,
             "as_of": round_.as_of,
@@ -179,6 +178,7 @@ class RoundHouseholds(DetailPage):
             "districts": districts,
             "district": district,
             "page_obj": page,
+            "shown": self._shown(rule, page.object_list, page.start_index()),
             "tie_breaker": TIE_BREAKER,
         }
 

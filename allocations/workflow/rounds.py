@@ -69,7 +69,8 @@ def record_round(
         if device_kind == DeviceKind.CASH and level is None:
             raise Refusal(
                 _(
-                    "No level of support in cash of “%(source)s” is in force on %(day)s: enter the level first."
+                    "No level of support in cash of “%(source)s” is in force on %(day)s: "
+                    "enter the level first."
                 )
                 % {"source": funding_source, "day": f"{decision_date:%d/%m/%Y}"}
             )

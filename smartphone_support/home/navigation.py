@@ -129,6 +129,13 @@ NAVIGATION = (
                 ("allocations:round_", "allocations:quotaplan_"),
             ),
             Entry(
+                _("Eligibility rules"),
+                "allocations:rule_list",
+                "book-open-check",
+                "allocations.view_allocationround",
+                ("allocations:rule_", "allocations:level_", "allocations:designation_"),
+            ),
+            Entry(
                 _("District lists"),
                 "allocations:list_list",
                 "layout-list",
