@@ -5,12 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from datetime import date
 
-from ..models import DistrictList, ListLine
+from ..models import Amendment, AmendmentLine, DistrictList, ListLine
 
 LINE_FIELDS = (
     "position", "household_id", "commune__code", "priority", "decision", "reason", "support_form", "note",
     "has_need", "verdict", "snapshot",
+)  # fmt: skip
+AMENDMENT_FIELDS = (
+    "position", "removes_id", "adds_id", "reserve_line_id", "priority", "support_form", "reason", "failed",
+    "snapshot",
 )  # fmt: skip
 
 
@@ -29,6 +34,36 @@ def list_digest(district_list: DistrictList) -> str:
     ]
     lines = ListLine.objects.filter(district_list=district_list).order_by("position")
     return _sha256([head, [list(values) for values in lines.values_list(*LINE_FIELDS)]])
+
+
+def amendment_digest(
+    amendment: Amendment,
+    lines: Iterable[AmendmentLine],
+    *,
+    decision_number: str,
+    decision_date: date,
+    signer: str,
+) -> str:
+    """Covers the approved list it amends, its own proposal and decision, and every line in order."""
+    head = [
+        amendment.district_list.digest, amendment.kind, amendment.number, amendment.date.isoformat(),
+        amendment.reason, decision_number, decision_date.isoformat(), signer,
+    ]  # fmt: skip
+    return _sha256([head, [[getattr(line, name) for name in AMENDMENT_FIELDS] for line in lines]])
+
+
+def amendment_untouched(amendment: Amendment) -> bool:
+    """Whether a decided amendment still is what was decided."""
+    if amendment.decision_date is None or not amendment.digest:
+        return False
+    lines = AmendmentLine.objects.filter(amendment=amendment).order_by("position")
+    return amendment.digest == amendment_digest(
+        amendment,
+        lines,
+        decision_number=amendment.decision_number,
+        decision_date=amendment.decision_date,
+        signer=amendment.signer,
+    )
 
 
 def decision_digest(list_digests: Iterable[tuple[str, str]]) -> str:

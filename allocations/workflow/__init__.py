@@ -5,6 +5,16 @@ where the state is still the one it read, and adds the audit entry last. `Refusa
 for the person; a missing right is `PermissionDenied`.
 """
 
+from .amendments import (
+    add_amendment_line,
+    cancel_amendment,
+    decide_amendment,
+    draft_amendment,
+    propose_replacement,
+    remove_amendment_line,
+    return_amendment,
+    submit_amendment,
+)
 from .appraisal import accept_clean_lines, accept_list, open_appraisal, return_list, set_line_verdict
 from .finds import settle_find
 from .levels import add_level, designate_communes, end_designation, end_level
@@ -65,6 +75,7 @@ from .supports import (
 __all__ = [
     "accept_clean_lines",
     "accept_list",
+    "add_amendment_line",
     "add_level",
     "answer_objection",
     "apply_review_upload",
@@ -72,15 +83,18 @@ __all__ = [
     "approve_rule",
     "assign_operator",
     "attach_proof",
+    "cancel_amendment",
     "cancel_proposal",
     "change_round",
     "change_rule",
     "create_proposal",
     "create_rule",
+    "decide_amendment",
     "designate_communes",
     "discard_quota_plan",
     "discard_review_upload",
     "discard_rule",
+    "draft_amendment",
     "end_designation",
     "end_level",
     "give_back_quota",
@@ -90,6 +104,7 @@ __all__ = [
     "open_appraisal",
     "open_supports",
     "prepare_quota_plan",
+    "propose_replacement",
     "record_decision",
     "record_objection",
     "record_posting",
@@ -97,8 +112,10 @@ __all__ = [
     "recover_support",
     "register_upload",
     "release_support",
+    "remove_amendment_line",
     "remove_part",
     "request_signature",
+    "return_amendment",
     "return_list",
     "return_proposal",
     "return_quota_plan",
@@ -109,6 +126,7 @@ __all__ = [
     "set_line_verdict",
     "settle_find",
     "sign_and_submit",
+    "submit_amendment",
     "submit_proposal",
     "submit_quota_plan",
     "submit_rule",

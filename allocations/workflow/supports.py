@@ -281,19 +281,18 @@ def _new_place(support: Support) -> dict[str, Any]:
 # --- ends -------------------------------------------------------------------------------------------
 
 
-def withdraw_support(support: Support, *, actor: Any, reason: str, amendment: Any) -> Support:
-    """Take an undelivered support off: the step of a decided amendment, whose money it gives back.
-
-    Called inside that step with the support locked. One of a contribution is given up by
-    `unmatch_household` instead.
+def withdraw_support(support: Support, *, reason: str) -> Support:
+    """End an undelivered support: a part of the step that decides its amendment, which records it and gives
+    the money back. The support is locked. One of a contribution is given up by `unmatch_household`.
     """
-    reason = need_reason(reason)[:300]
     require_state(support, UNDELIVERED)
-    before = {"state": support.state}
-    move(support, SupportState.WITHDRAWN, reason=reason, frozen_from="", changed_at=timezone.now())
-    release_money(support, actor=actor, amendment=amendment)
-    after = {"state": support.state, "amendment": amendment.number}
-    record("allocations.support.take_off", support, actor=actor, before=before, after=after, reason=reason)
+    move(
+        support,
+        SupportState.WITHDRAWN,
+        reason=need_reason(reason)[:300],
+        frozen_from="",
+        changed_at=timezone.now(),
+    )
     return support
 
 
@@ -337,7 +336,7 @@ def recover_support(support: Support, *, actor: Any, reason: str) -> Support:
         require_state(support, {SupportState.DELIVERED, SupportState.CONFIRMED})
         before = {"state": support.state}
         move(support, SupportState.RECOVERED, reason=reason, changed_at=timezone.now())
-        if support.round is not None and _was_entered(support, BudgetEntryKind.SPEND):
+        if support.round is not None and _was_spent(support):
             budgeting.refund(support.round, [support.form], actor=actor, support=support)
         release_money(support, actor=actor)
         if support.contribution_id is not None:
@@ -351,18 +350,22 @@ def recover_support(support: Support, *, actor: Any, reason: str) -> Support:
 # --- money ------------------------------------------------------------------------------------------
 
 
-def release_money(support: Support, *, actor: Any, **cause: Any) -> None:
+def release_money(support: Support, *, actor: Any) -> None:
     """Release what the approval committed for this support; nothing where it committed nothing."""
-    if support.round is not None and _was_entered(support, BudgetEntryKind.COMMIT):
-        budgeting.release(support.round, [support.form], actor=actor, **(cause or {"support": support}))
+    if support.round is not None and was_committed(support):
+        budgeting.release(support.round, [support.form], actor=actor, support=support)
 
 
-def _was_entered(support: Support, kind: str) -> bool:
-    """Whether money of this support was counted: a round may have got its budget line later."""
-    entries = BudgetEntry.objects.filter(kind=kind)
-    if kind == BudgetEntryKind.SPEND:
-        accepted = HandOver.objects.filter(support=support, state=HandOverState.ACCEPTED)
-        return entries.filter(acceptance__in=accepted.values("acceptance")).exists()
+def was_committed(support: Support) -> bool:
+    """Whether its approval committed money: the round may have got its budget line later."""
+    entries = BudgetEntry.objects.filter(kind=BudgetEntryKind.COMMIT)
     if support.amendment_line_id is not None:
         return entries.filter(amendment__lines__support=support).exists()
     return entries.filter(decision__proposal__lists__lines__support=support).exists()
+
+
+def _was_spent(support: Support) -> bool:
+    """Whether an acceptance counted its hand-over as spent."""
+    accepted = HandOver.objects.filter(support=support, state=HandOverState.ACCEPTED)
+    entries = BudgetEntry.objects.filter(kind=BudgetEntryKind.SPEND)
+    return entries.filter(acceptance__in=accepted.values("acceptance")).exists()

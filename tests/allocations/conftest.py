@@ -151,6 +151,21 @@ class Story:
             recorded_by=self.cast("hue-dic"),
         )  # fmt: skip
 
+    def amendment(self, district_list, kind="replace", number="20/TTr-STTTT"):
+        """A draft amendment of an approved list, drawn up by the department's officer."""
+        return workflow.draft_amendment(
+            district_list, actor=self.cast("hue-dic"), kind=kind, number=number, day=date(2024, 3, 1),
+            reason="Theo đề nghị của UBND huyện",
+        )  # fmt: skip
+
+    def amended(self, amendment):
+        """The amendment submitted and decided by the PPC."""
+        workflow.submit_amendment(amendment, actor=self.cast("hue-dic"))
+        return workflow.decide_amendment(
+            amendment, actor=self.cast("hue-dic-leader"), number=f"{amendment.number} QĐ",
+            day=date(2024, 3, 5), signer="Phó Chủ tịch UBND tỉnh",
+        )  # fmt: skip
+
 
 @pytest.fixture(autouse=True)
 def in_english(settings):
