@@ -27,14 +27,21 @@ def districts_of(request: Any) -> Any:
     return rows.filter(pk=user.district.pk) if user.district else rows
 
 
+WAVES = (("first", _("First wave")), ("later", _("Later waves")))
+
+
 class DistrictListFilter(BaseFilterSet):
     round = django_filters.ModelChoiceFilter(label=_("Round"), queryset=rounds_of)
     district = django_filters.ModelChoiceFilter(label=_("District"), queryset=districts_of)
+    wave = django_filters.ChoiceFilter(label=_("Wave"), choices=WAVES, empty_label=_("All"), method="in_wave")
     state = django_filters.ChoiceFilter(label=_("State"), choices=ListState.choices, empty_label=_("All"))
 
     class Meta:
         model = DistrictList
-        fields = ["round", "district", "state"]
+        fields = ["round", "district", "wave", "state"]
+
+    def in_wave(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(wave=1) if value == "first" else rows.filter(wave__gt=1)
 
 
 class ProposalFilter(BaseFilterSet):

@@ -39,7 +39,9 @@ class DistrictListTable(BaseTable):
         order_by="district__code",
         linkify=("allocations:list_detail", {"pk": tables.A("pk")}),
     )
-    round = tables.Column(verbose_name=_("Round"), accessor="round__name", order_by="round__decision_date")
+    round = tables.Column(
+        verbose_name=_("Round"), accessor="round_in_text", order_by=("round__decision_date", "wave")
+    )
     state = StateColumn(verbose_name=_("State"))
     quota = NumberColumn(verbose_name=_("Quota"))
     kept = NumberColumn(verbose_name=_("Kept"))

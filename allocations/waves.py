@@ -8,8 +8,10 @@ from typing import Any
 
 from django.db.models import Count, Q, Sum
 
-from .choices import ListState
-from .models import AllocationRound, DistrictList, QuotaPlan
+from smartphone_support.areas.models import AdministrativeArea
+
+from .choices import ListState, PlanState
+from .models import AllocationRound, DistrictList, DistrictQuota, QuotaPlan
 from .workflow.returns import Held, held_quotas
 
 #: Lists that hold a quota; one whose whole quota was given back has nothing to do any more.
@@ -63,3 +65,22 @@ def left_over(lists: Iterable[DistrictList]) -> list[tuple[DistrictList, Held]]:
         return []
     held = held_quotas(approved)
     return [(row, held[row.pk]) for row in approved if held[row.pk].free]
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictShare:
+    """What a district holds of a round, over all its waves."""
+
+    district: AdministrativeArea
+    quota: int
+
+
+def district_quotas(round_: AllocationRound) -> list[DistrictShare]:
+    """Approved quotas of the round less what was given back, per district in the order of codes."""
+    allotted = DistrictQuota.objects.filter(plan__round=round_, plan__state=PlanState.APPROVED)
+    held = dict(allotted.order_by().values_list("district").annotate(count=Sum("quota")))
+    returned = round_.returns.order_by().values_list("district_list__district").annotate(count=Sum("count"))
+    for district, count in returned:
+        held[district] -= count
+    areas = AdministrativeArea.objects.filter(pk__in=[key for key, quota in held.items() if quota])
+    return [DistrictShare(area, held[area.pk]) for area in areas.order_by("code")]

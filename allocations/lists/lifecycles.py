@@ -66,7 +66,8 @@ def list_steps(row: DistrictList) -> list[Step]:
 def round_steps(round_: AllocationRound, plan: QuotaPlan | None, lists: int, approved: int) -> list[Step]:
     """Decision, quota plan, approved quotas, district lists, approved households.
 
-    `lists` and `approved` count the lists of all districts, also those the reader does not see.
+    `plan` is the latest one; `lists` and `approved` count the lists of its wave in all districts, also
+    those the reader does not see.
     """
     decided = f"{round_.decision_number} · {short(round_.decision_date)}"
     prepared = _joined(plan.prepared_by, short(plan.prepared_at)) if plan else ""
@@ -78,9 +79,11 @@ def round_steps(round_: AllocationRound, plan: QuotaPlan | None, lists: int, app
         at = 2
     else:
         at = 5 if lists and approved == lists else 3 if not approved else 4
+    later = plan is not None and plan.wave > 1
+    making = _("Quota plan, wave %(wave)s") % {"wave": plan.wave} if plan and later else _("Quota plan")
     people = [
         (_("Ministry's decision"), decided, ""),
-        (_("Quota plan"), prepared, _("Programme officer")),
+        (making, prepared, _("Programme officer")),
         (_("Approved quotas"), quota_decision, _("Programme leader")),
         (_("District lists"), "", _("Districts")),
         (_("Approved households"), done, _("Provincial People's Committee")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..choices import DISTRICT_STATES, ListState
 from ..models import DistrictList
 from ..permissions import may_review
 
@@ -21,3 +22,15 @@ def may_record_return(user: Any, district_list: DistrictList) -> bool:
 def may_give_back(user: Any, district_list: DistrictList) -> bool:
     """The department's officer, and the district's officer for the own list."""
     return may_record_return(user, district_list) or may_review(user, district_list)
+
+
+def offers_return(user: Any, district_list: DistrictList) -> bool:
+    """Whether the list's page offers to give quota back: who may, while there may be something to give.
+
+    What an approved list still holds is only counted on the page of giving back itself.
+    """
+    if district_list.state == ListState.APPROVED:
+        return may_record_return(user, district_list)
+    if not district_list.remaining or not may_give_back(user, district_list):
+        return False
+    return may_record_return(user, district_list) or district_list.state in DISTRICT_STATES

@@ -1,40 +1,37 @@
-"""District lists: seeing them, reviewing them, signing them."""
+"""District lists: seeing them, printing them, signing them, taking them back."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from smartphone_support.audit.recording import record
-from smartphone_support.documents.storing import send_bytes
 from smartphone_support.web.components import Crumb
-from smartphone_support.web.views import DetailPage, FormPage, ListPage, PermissionMixin
+from smartphone_support.web.views import DetailPage, ListPage, PermissionMixin
 
 from .. import workflow
-from ..choices import DISTRICT_STATES, Decision, ListState, SupportForm, Verdict
+from ..choices import DISTRICT_STATES, Decision, ListState, ObjectionOutcome, Verdict, VersionKind
 from ..filters import DistrictListFilter
-from ..forms import WorkbookForm
 from ..lists.lifecycles import list_steps
-from ..lists.listing import counts_of, lines_page, list_tabs
-from ..lists.review_reading import receive_upload
-from ..lists.review_workbook import file_name, write_review_workbook
+from ..lists.listing import Narrowing, commune_totals, counts_of, lines_page, list_tabs, whole_list
+from ..lists.posted import not_signable, objections_of
 from ..models import DistrictList, ReviewUpload
 from ..permissions import may_appraise, may_prepare_proposal, may_review, may_sign
-from ..rules.ranking import RANKS, TIE_BREAKER
+from ..permits.quotas import offers_return
+from ..permits.lists import may_withdraw
+from ..rules.ranking import TIE_BREAKER
 from ..tables import DistrictListTable
+from ..workflow.plans import round_rule
 from .rounds import round_crumbs
 from .steps import StepPage
 
 RELATED = (
-    "round__program__province", "district", "reviewed_by", "signed_by", "appraised_by", "proposal",
+    "round__program__province", "round__funding_source", "district", "reviewed_by", "signed_by",
+    "appraised_by", "proposal",
 )  # fmt: skip
 
 
@@ -74,18 +71,33 @@ class _ListQuery(PermissionMixin):
         return list_crumbs(self.object)
 
 
-class DistrictListDetail(_ListQuery, DetailPage):
-    """A list with its lines in counted parts, and the one step that is next for this person."""
+class ListPart(_ListQuery, DetailPage):
+    """A page about one side of a list: whoever sees the list sees it."""
 
     permission_required = "allocations.view_districtlist"
-    template_name = "allocations/districtlist_detail.html"
     context_object_name = "list"
+    #: Which of the links above the page is this one.
+    part = ""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row: DistrictList = self.object
+        return super().get_context_data(**kwargs) | {
+            "list_part": self.part,
+            "open_objections": objections_of(row).filter(outcome="").count(),
+        }
+
+
+class DistrictListDetail(ListPart):
+    """A list with its lines in counted parts, and the one step that is next for this person."""
+
+    template_name = "allocations/districtlist_detail.html"
+    part = "lines"
 
     def get_page_heading(self) -> str:
-        return _("List of %(district)s, %(round)s") % {
-            "district": self.object.district.name_in_text,
-            "round": self.object.round.name,
-        }
+        words = {"district": self.object.district.name_in_text, "round": self.object.round.name}
+        if self.object.wave > 1:
+            return _("List of %(district)s, %(round)s, wave %(wave)s") % (words | {"wave": self.object.wave})
+        return _("List of %(district)s, %(round)s") % words
 
     def get_breadcrumbs(self) -> list[Crumb]:
         return [*round_crumbs(self.object.round), Crumb(_("District list"))]
@@ -93,27 +105,41 @@ class DistrictListDetail(_ListQuery, DetailPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         row, user = self.object, self.request.user
+        asked = Narrowing.asked(self.request.GET, row)
         counts = counts_of(row)
-        tabs, current = list_tabs(row, counts, self.request.GET.get("part", ""), self.request.path)
+        tabs, current = list_tabs(row, counts, self.request.GET.get("part", ""), self.request.path, asked)
         appraising = row.state == ListState.APPRAISING and may_appraise(user, row)
-        page = lines_page(row, current, self.request.GET.get("page", 1))
+        page = lines_page(row, current, self.request.GET.get("page", 1), asked)
+        posts = row.state in {*DISTRICT_STATES, ListState.AWAITING_SIGNATURE}
         return context | {
             "steps": list_steps(row),
             "counts": counts,
             "tabs": tabs,
             "page_obj": page,
+            "asked": asked,
+            "current_part": current,
             "appraising": appraising,
-            "verdicts": row.state not in {*DISTRICT_STATES, ListState.AWAITING_SIGNATURE}
-            or counts["returned"],
+            "verdicts": not posts or counts["returned"],
             "review": may_review(user, row) and row.state in DISTRICT_STATES,
             "sign": may_sign(user, row) and row.state == ListState.AWAITING_SIGNATURE,
+            "withdraw": may_withdraw(user, row) and row.state == ListState.SUBMITTED,
             "open": may_appraise(user, row) and row.state == ListState.SUBMITTED,
             "returnable": may_appraise(user, row) and row.state in {ListState.APPRAISING, ListState.ACCEPTED},
             "propose": may_prepare_proposal(user, row.round) and row.state == ListState.ACCEPTED,
+            "give_back": offers_return(user, row),
             "waiting_upload": self._waiting_upload(),
-            "ranks": RANKS,
+            "not_signable": not_signable(row) if posts and row.round.posting_days else "",
+            "was_withdrawn": self._was_withdrawn(),
+            "ranks": round_rule(row.round).rank_words,
             "tie_breaker": TIE_BREAKER,
         }
+
+    def _was_withdrawn(self) -> bool:
+        """Whether the reason above a list under review is that of the leader who took it back."""
+        row = self.object
+        if row.state != ListState.DRAFTING or not row.return_reason:
+            return False
+        return row.versions.filter(number=row.version, kind=VersionKind.WITHDRAWN).exists()
 
     def _waiting_upload(self) -> ReviewUpload | None:
         """An upload of the present version that was read but neither applied nor discarded."""
@@ -124,176 +150,45 @@ class DistrictListDetail(_ListQuery, DetailPage):
         return open_.order_by("-id").first()
 
 
-def not_under_review(request: HttpRequest, row: DistrictList) -> HttpResponse:
-    """Back to the list, with the sentence that says why there is nothing to review now."""
-    state = row.get_state_display()
-    messages.warning(request, _("The list is “%(state)s”; it is not under review now.") % {"state": state})
-    return redirect("allocations:list_detail", pk=row.pk)
+class ListCommunes(ListPart):
+    """The list in figures, commune by commune and class by class."""
 
-
-class ReviewWorkbook(_ListQuery, DetailPage):
-    """The list's review workbook; its download is on the record."""
-
-    def has_permission(self) -> bool:
-        return may_review(self.request.user, self.object)
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        row = self.object
-        if row.state not in DISTRICT_STATES:
-            return not_under_review(request, row)
-        content = write_review_workbook(row)
-        record("allocations.districtlist.download", row, actor=request.user, after={"version": row.version})
-        return send_bytes(content, file_name(row))
-
-
-class ReviewUploadCreate(_ListQuery, FormPage):
-    """Give a filled-in workbook back; what it would change is shown before anything changes."""
-
-    form_class = WorkbookForm
-    template_name = "allocations/reviewupload_create.html"
-    page_heading = gettext_lazy("Upload the review workbook")
-    submit_label = gettext_lazy("Read the workbook")
-
-    def has_permission(self) -> bool:
-        return may_review(self.request.user, self.object)
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if self.object.state not in DISTRICT_STATES:
-            return not_under_review(request, self.object)
-        return super().get(request, *args, **kwargs)
-
-    def get_cancel_url(self) -> str:
-        return reverse(self.success_url_name, args=[self.object.pk])
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        upload = receive_upload(self.object, form.cleaned_data["file"], actor=self.request.user)
-        return redirect("allocations:upload_detail", pk=upload.pk)
-
-
-class _UploadQuery(PermissionMixin):
-    model = ReviewUpload
-    success_url_name = "allocations:upload_detail"
-
-    def get_queryset(self) -> Any:
-        related = (
-            "district_list__round__program__province",
-            "district_list__district",
-            "file",
-            "uploaded_by",
-        )
-        return super().get_queryset().select_related(*related)
-
-    def get_breadcrumbs(self) -> list[Crumb]:
-        return list_crumbs(self.object.district_list)
-
-    @staticmethod
-    def may(user: Any, upload: Any) -> bool:
-        return may_review(user, upload.district_list)
-
-
-FIELD_WORDS = {
-    "decision": gettext_lazy("District's decision"),
-    "reason": gettext_lazy("Reason"),
-    "support_form": gettext_lazy("Form of support"),
-    "has_need": gettext_lazy("Needs a smartphone"),
-    "note": gettext_lazy("Note"),
-}
-
-
-def answer_words(name: str, value: Any) -> str:
-    """An answer as people read it."""
-    if name == "decision":
-        return str(Decision(value).label)
-    if name == "support_form":
-        return str(SupportForm(value).label)
-    if name == "has_need":
-        return {True: _("Yes"), False: _("No"), None: _("Not asked")}[value]
-    return value
-
-
-class ReviewUploadDetail(_UploadQuery, DetailPage):
-    """What an uploaded workbook would change, line by line, and the quota after it."""
-
-    template_name = "allocations/reviewupload_detail.html"
-    context_object_name = "upload"
-    page_heading = gettext_lazy("Check the review workbook")
-
-    def has_permission(self) -> bool:
-        return self.may(self.request.user, self.object) or self.request.user.has_perm(
-            "allocations.appraise_districtlist"
-        )
+    template_name = "allocations/list_communes.html"
+    page_heading = gettext_lazy("The list by commune")
+    part = "communes"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        upload, row = self.object, self.object.district_list
-        changes = [
-            {
-                "position": change["position"],
-                "name": change["name"],
-                "row": change["row"],
-                "fields": [
-                    (FIELD_WORDS[name], answer_words(name, change["before"][name]), answer_words(name, value))
-                    for name, value in change["after"].items()
-                ],
-            }
-            for change in upload.changes
-        ]
-        current = upload.list_version == row.version and row.state in DISTRICT_STATES
-        return context | {
-            "list": row,
-            "changes": changes,
-            "counts": upload.counts,
-            "left": row.quota - upload.counts["keep"],
-            "confirmable": upload.is_open and current and self.may(self.request.user, upload),
-            "outdated": upload.is_open and not current,
-        }
+        rows, total = commune_totals(self.object)
+        return super().get_context_data(**kwargs) | {"rows": rows, "total": total}
 
 
-class ReviewUploadConfirm(_UploadQuery, StepPage):
-    page_heading = gettext_lazy("Write the answers into the list")
-    verb = gettext_lazy("Write into the list")
+class ListPrint(ListPart):
+    """The whole list on one page, to print on A4: kept ones and reserves, by commune."""
 
-    def get_consequence(self) -> str:
-        upload = self.object
-        return ngettext(
-            "%(count)s line changes; then %(kept)s of %(quota)s households are kept. Workbooks "
-            "downloaded before expire.",
-            "%(count)s lines change; then %(kept)s of %(quota)s households are kept. Workbooks "
-            "downloaded before expire.",
-            len(upload.changes),
-        ) % {
-            "count": localize(len(upload.changes)),
-            "kept": localize(upload.counts["keep"]),
-            "quota": localize(upload.district_list.quota),
-        }
+    template_name = "allocations/list_print.html"
+    page_heading = gettext_lazy("The whole list, to print")
+    part = "print"
 
-    def get_success_url(self) -> str:
-        return reverse("allocations:list_detail", args=[self.object.district_list_id])
-
-    def perform(self, reason: str) -> str:
-        workflow.apply_review_upload(self.object, actor=self.request.user)
-        count = len(self.object.changes)
-        return ngettext("%(count)s line was written.", "%(count)s lines were written.", count) % {
-            "count": localize(count)
-        }
-
-
-class ReviewUploadDiscard(_UploadQuery, StepPage):
-    page_heading = gettext_lazy("Discard the upload")
-    verb = gettext_lazy("Discard the upload")
-    consequence = gettext_lazy("The workbook is put aside; the list stays as it is.")
-
-    def get_success_url(self) -> str:
-        return reverse("allocations:list_detail", args=[self.object.district_list_id])
-
-    def perform(self, reason: str) -> str:
-        workflow.discard_review_upload(self.object, actor=self.request.user)
-        return _("The upload is discarded; the list has not changed.")
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"lines": whole_list(self.object)}
 
 
 def households(count: int) -> str:
     """ "164 households" in the reader's language."""
     return ngettext("%(count)s household", "%(count)s households", count) % {"count": localize(count)}
+
+
+def upheld_but_kept(row: DistrictList) -> str:
+    """A warning where an objection was upheld against a household that is kept all the same; "" for none."""
+    upheld = objections_of(row).filter(outcome=ObjectionOutcome.UPHELD, line__decision=Decision.KEEP)
+    count = upheld.values("line").distinct().count()
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)s household is kept although an objection against it was upheld.",
+        "%(count)s households are kept although an objection against them was upheld.",
+        count,
+    ) % {"count": localize(count)}
 
 
 class ListRequestSignature(_ListQuery, StepPage):
@@ -321,7 +216,7 @@ class ListRequestSignature(_ListQuery, StepPage):
             parts.append(
                 _("%(count)s returned lines are still kept unchanged.") % {"count": localize(returned)}
             )
-        return " ".join(parts)
+        return " ".join([*parts, upheld_but_kept(row)]).strip()
 
     def perform(self, reason: str) -> str:
         workflow.request_signature(self.object, actor=self.request.user)
@@ -350,11 +245,32 @@ class ListSign(_ListQuery, StepPage):
 
     def get_consequence(self) -> str:
         row = self.object
-        return _(
+        told = _(
             "%(households)s of %(district)s are submitted to the department; you answer for the list. "
             "After that it cannot be changed unless it is returned."
         ) % {"households": households(row.kept), "district": row.district.name_in_text}
+        return f"{told} {upheld_but_kept(row)}".strip()
 
     def perform(self, reason: str) -> str:
         workflow.sign_and_submit(self.object, actor=self.request.user)
         return _("The list is signed and submitted.")
+
+
+class ListWithdraw(_ListQuery, StepPage):
+    may = may_withdraw
+    states = frozenset({ListState.SUBMITTED})
+    page_heading = gettext_lazy("Take the submitted list back")
+    verb = gettext_lazy("Take the list back")
+    tone = "danger"
+    needs_reason = True
+
+    def get_consequence(self) -> str:
+        row = self.object
+        return _(
+            "The list with %(households)s goes back to your officer before the department has opened it; "
+            "it must be signed and submitted again. Workbooks downloaded before expire."
+        ) % {"households": households(row.kept)}
+
+    def perform(self, reason: str) -> str:
+        workflow.withdraw_list(self.object, actor=self.request.user, reason=reason)
+        return _("The list is taken back; it is under review again.")

@@ -30,6 +30,8 @@ from ..rules.ranking import TIE_BREAKER
 from ..rules.stored import level_in_force, rule_in_force, rule_of_rows
 from ..rules.wording import said
 from ..tables import RoundTable
+from ..waves import AT_WORK, district_quotas, left_over, waves_of
+from ..workflow.plan_drafts import left_to_share
 from ..workflow.rounds import may_change_round, round_rule
 
 #: The part of a round's households that meet every condition; the other parts are conditions' codes.
@@ -116,12 +118,13 @@ class RoundList(ListPage):
     def get_queryset(self) -> Any:
         plans = QuotaPlan.objects.filter(round=OuterRef("pk")).order_by("-id")
         done = Q(lists__state=ListState.APPROVED)
+        holding = Q(lists__quota__gt=0)
         return (
             super()
             .get_queryset()
             .annotate(
                 plan_state=Subquery(plans.values("state")[:1]),
-                list_count=Count("lists"),
+                list_count=Count("lists", filter=holding),
                 lists_approved=Count("lists", filter=done),
                 approved=Sum("lists__kept", filter=done, default=0),
             )
@@ -259,14 +262,23 @@ class RoundDetail(DetailPage):
         context = super().get_context_data(**kwargs)
         round_, user = self.object, self.request.user
         plan = QuotaPlan.objects.visible_to(user).filter(round=round_).select_related("prepared_by").first()
-        lists = list(DistrictList.objects.visible_to(user).filter(round=round_).select_related("district"))
-        states = list(round_.lists.values_list("state", flat=True))
-        done = len(states), states.count(ListState.APPROVED)
+        lists = list(
+            DistrictList.objects.visible_to(user)
+            .filter(round=round_)
+            .select_related("district", "round")
+            .order_by("wave", "district__code")
+        )
+        states = list(round_.lists.filter(AT_WORK).values_list("state", flat=True))
+        waves = waves_of(round_, user)
+        present = next((wave for wave in waves if plan is not None and wave.number == plan.wave), None)
+        left = left_to_share(round_)
         context |= {
             "plan": plan,
             "lists": lists,
-            "phase": round_phase(plan.state if plan else None, *done),
-            "steps": round_steps(round_, plan, *done),
+            "phase": round_phase(plan.state if plan else None, len(states), states.count(ListState.APPROVED)),
+            "steps": round_steps(
+                round_, plan, present.lists if present else 0, present.approved if present else 0
+            ),
             "facts": self._facts(round_),
             "kept": sum(row.kept for row in lists),
             "quota": sum(row.quota for row in lists),
@@ -274,13 +286,20 @@ class RoundDetail(DetailPage):
             "tie_breaker": TIE_BREAKER,
             "may_change": may_record_round(user, round_.program)
             and (plan is None or plan.state != PlanState.APPROVED),
-            "may_plan": may_prepare_plan(user, round_) and (plan is None or plan.state != PlanState.APPROVED),
+            "may_plan": may_prepare_plan(user, round_)
+            and (plan is None or plan.state == PlanState.APPROVED)
+            and left > 0,
+            "waves": waves,
+            "many_waves": len(waves) > 1 or round_.returns.exists(),
+            "left": left,
+            "returns": round_.returns.visible_to(user).select_related("district_list__district"),
+            "left_over": left_over(lists) if may_prepare_plan(user, round_) else [],
             "may_propose": may_prepare_proposal(user, round_) and ListState.ACCEPTED in states,
             "proposals": round_.proposals.visible_to(user).annotate(households=Sum("lists__kept", default=0)),
         }
-        if plan is not None and plan.state == PlanState.APPROVED and not lists:
-            quotas = plan.quotas.filter(quota__gt=0).select_related("district")
-            context |= {"quotas": quotas, "quota": plan.allocated}
+        if not lists:
+            quotas = district_quotas(round_)
+            context |= {"quotas": quotas, "quota": sum(row.quota for row in quotas)}
         if plan is None:
             links = user.has_perm("beneficiaries.view_household")
             context["eligible"] = eligible_table(

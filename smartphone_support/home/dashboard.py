@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from allocations.choices import ListState, PlanState
-from allocations.models import AllocationRound, DistrictList, DistrictQuota, QuotaPlan
+from allocations.models import AllocationRound, DistrictList, QuotaPlan
+from allocations.waves import AT_WORK, district_quotas
 from beneficiaries.choices import PovertyClass
 from beneficiaries.models import Household
 from smartphone_support.accounts.models import Organisation, User
@@ -127,14 +128,18 @@ def progress_for(user: Any) -> Progress | None:
         return None
     url = reverse("allocations:round_detail", args=[latest.pk])
     if user.has_perm("allocations.view_districtlist"):
-        lists = DistrictList.objects.visible_to(user).filter(round=latest).select_related("district")
-        return Progress(latest, url, [_of_list(row) for row in lists.order_by("district__code")])
+        lists = DistrictList.objects.visible_to(user).filter(AT_WORK, round=latest)
+        rows = lists.select_related("district", "round").order_by("wave", "district__code")
+        return Progress(latest, url, [_of_list(row) for row in rows])
     return Progress(latest, url, _of_quotas(user, latest))
 
 
 def _of_list(row: DistrictList) -> DistrictProgress:
+    name = row.district.short_name
+    if row.wave > 1:
+        name = _("%(district)s, wave %(wave)s") % {"district": name, "wave": row.wave}
     return DistrictProgress(
-        name=row.district.short_name,
+        name=name,
         quota=row.quota,
         kept=row.kept if row.state in SUBMITTED else 0,
         approved=row.kept if row.state == ListState.APPROVED else 0,
@@ -146,29 +151,29 @@ def _of_list(row: DistrictList) -> DistrictProgress:
 
 def _of_quotas(user: Any, latest: AllocationRound) -> list[DistrictProgress]:
     """Totals without lists, for partners: they see figures of the approved plan and no household."""
-    plan = QuotaPlan.objects.visible_to(user).filter(round=latest, state=PlanState.APPROVED).first()
-    if plan is None:
+    if not QuotaPlan.objects.visible_to(user).filter(round=latest, state=PlanState.APPROVED).exists():
         return []
     approved = dict(
         DistrictList.objects.filter(round=latest, state=ListState.APPROVED)
+        .order_by()
         .values_list("district")
         .annotate(Sum("kept"))
     )
     submitted = dict(
         DistrictList.objects.filter(round=latest, state__in=SUBMITTED)
+        .order_by()
         .values_list("district")
         .annotate(Sum("kept"))
     )
-    quotas = DistrictQuota.objects.filter(plan=plan).select_related("district").order_by("district__code")
     return [
         DistrictProgress(
             name=row.district.short_name,
             quota=row.quota,
-            kept=submitted.get(row.district_id, 0),
-            approved=approved.get(row.district_id, 0),
+            kept=submitted.get(row.district.pk, 0),
+            approved=approved.get(row.district.pk, 0),
             tone="",
             state="",
             url="",
         )
-        for row in quotas
+        for row in district_quotas(latest)
     ]
