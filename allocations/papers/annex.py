@@ -16,7 +16,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from smartphone_support.documents.papers import closing_sentence, day_in_words, figure
+from smartphone_support.documents.words import closing_sentence, day_in_words, figure
 from smartphone_support.spreadsheets.writing import (
     FONT,
     prepare_print,
@@ -30,6 +30,7 @@ from smartphone_support.web.templatetags.web import masked_id, masked_phone
 from ..choices import Decision, SupportForm
 from ..lists.review_workbook import FORM_WORDS, GENDER_WORDS
 from ..models import ApprovalDecision, DistrictList, ListLine, Proposal
+from .households import Subtotal, roman, tick
 
 SHEET = "Phụ lục"
 TITLE = "DANH SÁCH HỘ ĐƯỢC HỖ TRỢ ĐIỆN THOẠI THÔNG MINH"
@@ -51,16 +52,6 @@ COLUMNS = (
 )
 _WIDTH = len(COLUMNS)
 _CENTRED = frozenset({1, 3, 4, 7, 8, 9, 10})
-
-
-def roman(number: int) -> str:
-    """1 → "I", 4 → "IV", 9 → "IX": the numbers of the district groups."""
-    letters = ""
-    for value, letter in ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
-        while number >= value:
-            letters += letter
-            number -= value
-    return letters
 
 
 def decision_line(decision: ApprovalDecision | None, province: str) -> str:
@@ -115,7 +106,7 @@ class _Rows:
     def __init__(self, sheet: Worksheet, row: int, *, in_full: bool) -> None:
         self.sheet, self.row, self.in_full = sheet, row, in_full
         self.first = row
-        self.total = _Subtotal()
+        self.total = Subtotal()
 
     def district(self, number: int, district_list: DistrictList) -> None:
         lines = list(
@@ -123,17 +114,17 @@ class _Rows:
             .select_related("commune")
             .order_by("commune__code", "position")
         )
-        self._group(roman(number), district_list.district.name, _Subtotal.of(lines))
+        self._group(roman(number), district_list.district.name, Subtotal.of(lines))
         groups = groupby(lines, key=lambda line: line.commune)
         for count, (commune, members) in enumerate(groups, start=1):
             inside = list(members)
-            self._group(str(count), commune.name, _Subtotal.of(inside), italic=True)
+            self._group(str(count), commune.name, Subtotal.of(inside), italic=True)
             for line in inside:
                 self._household(line)
 
-    def _group(self, number: str, name: str, subtotal: _Subtotal, *, italic: bool = False) -> None:
+    def _group(self, number: str, name: str, subtotal: Subtotal, *, italic: bool = False) -> None:
         self._write(
-            [number, f"{name}: {figure(subtotal.households)} hộ", *subtotal.cells()],
+            [number, f"{name}: {figure(subtotal.households)} hộ", *_cells(subtotal)],
             bold=True,
             italic=italic,
         )
@@ -148,10 +139,10 @@ class _Rows:
             GENDER_WORDS.get(facts.get("gender", ""), ""),
             facts.get("national_id", "") if self.in_full else masked_id(facts.get("national_id")),
             ", ".join(part for part in (facts.get("village", ""), line.commune.name) if part),
-            _tick(facts.get("poverty_class") == "poor"),
-            _tick(facts.get("poverty_class") == "near_poor"),
-            _tick(facts.get("merit")),
-            _tick(facts.get("social_policy")),
+            tick(facts.get("poverty_class") == "poor"),
+            tick(facts.get("poverty_class") == "near_poor"),
+            tick(facts.get("merit")),
+            tick(facts.get("social_policy")),
             facts.get("phone", "") if self.in_full else masked_phone(facts.get("phone")),
             FORM_WORDS[SupportForm(line.support_form)],
             "",
@@ -172,7 +163,7 @@ class _Rows:
         self.row += 1
 
     def close(self, decision: ApprovalDecision | None, *, masked: bool) -> None:
-        self._write(["", f"Tổng cộng: {figure(self.total.households)} hộ", *self.total.cells()], bold=True)
+        self._write(["", f"Tổng cộng: {figure(self.total.households)} hộ", *_cells(self.total)], bold=True)
         self.row += 1
         self._line(closing_sentence(self.total.households), bold=True)
         if decision is not None:
@@ -185,35 +176,9 @@ class _Rows:
         self.row += 1
 
 
-class _Subtotal:
-    """Households and how many of them are of each class and policy status."""
-
-    def __init__(self) -> None:
-        self.households = 0
-        self.marks = {"poor": 0, "near_poor": 0, "merit": 0, "social_policy": 0}
-
-    @classmethod
-    def of(cls, lines: Iterable[ListLine]) -> _Subtotal:
-        subtotal = cls()
-        for line in lines:
-            subtotal.add(line)
-        return subtotal
-
-    def add(self, line: ListLine) -> None:
-        facts = line.snapshot
-        self.households += 1
-        for name in ("poor", "near_poor"):
-            self.marks[name] += facts.get("poverty_class") == name
-        for name in ("merit", "social_policy"):
-            self.marks[name] += bool(facts.get(name))
-
-    def cells(self) -> list[Any]:
-        """Columns from the birth year to the last one of the table."""
-        return ["", "", "", "", *self.marks.values(), "", "", "", ""]
-
-
-def _tick(marked: object) -> str:
-    return "x" if marked else ""
+def _cells(subtotal: Subtotal) -> list[Any]:
+    """Columns from the birth year to the last one of the table."""
+    return ["", "", "", "", *subtotal.marks.values(), "", "", "", ""]
 
 
 def file_name(proposal: Proposal) -> str:

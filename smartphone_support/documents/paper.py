@@ -159,6 +159,11 @@ class Paper:
             found += _signature_texts(annex.signatures)
         return (printable(text) for text in found if printable(text).strip())
 
+    def rows(self) -> int:
+        """Rows of all its tables."""
+        blocks = (*self.blocks, *(block for annex in self.annexes for block in annex.blocks))
+        return sum(len(block.rows) for block in blocks if isinstance(block, Table))
+
 
 RECIPIENTS = "Nơi nhận:"
 

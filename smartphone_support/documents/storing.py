@@ -34,6 +34,13 @@ def plain_name(name: str) -> str:
     return "".join(c for c in name if unicodedata.category(c)[0] != "C")[-200:] or "tep.xlsx"
 
 
+def without_marks(name: str) -> str:
+    """The name in plain Latin letters, for files that travel through old mail and disks: "Tờ" → "To"."""
+    plain = unicodedata.normalize("NFD", name.replace("đ", "d").replace("Đ", "D"))
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return "".join(c if c.isascii() and (c.isalnum() or c in " .-_()") else "-" for c in plain).strip(" .-")
+
+
 def send(stored: StoredFile) -> FileResponse:
     """The file as an attachment under the name its sender gave it; never shown inline."""
     response = FileResponse(stored.file.open("rb"), as_attachment=True, filename=stored.name)

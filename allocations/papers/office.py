@@ -1,0 +1,210 @@
+"""Whose paper it is, where, when, on what basis and signed by whom: what every paper of the office has.
+
+Bases are cited as domain texts have them verified: documents by number, articles never.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from programs.choices import FundingKind
+from programs.models import Program
+from smartphone_support.accounts.choices import OrganisationKind
+from smartphone_support.accounts.models import Organisation
+from smartphone_support.areas.models import AdministrativeArea
+from smartphone_support.documents.paper import Letterhead, Signature
+from smartphone_support.documents.words import day_in_words, numbered, unnumbered
+
+from ..choices import DeviceKind
+from ..models import AllocationRound, QuotaPlan
+
+DECISION = "QĐ-UBND"
+SIGN_HERE = "(Ký, ghi rõ họ tên)"
+SIGN_AND_SEAL = "(Ký tên, đóng dấu)"
+DEVICE_WORDS = {
+    DeviceKind.SMARTPHONE: "điện thoại thông minh",
+    DeviceKind.TABLET: "máy tính bảng",
+    DeviceKind.CASH: "kinh phí mua điện thoại thông minh",
+}
+#: The programme's own texts, as Plan 413/KH-UBND names them.
+_PROGRAMME_BASES = (
+    "Căn cứ Quyết định số 2269/QĐ-TTg ngày 31 tháng 12 năm 2021 của Thủ tướng Chính phủ phê duyệt Chương "
+    "trình "
+    "cung cấp dịch vụ viễn thông công ích đến năm 2025",
+    "Căn cứ Thông tư số 14/2022/TT-BTTTT ngày 28 tháng 10 năm 2022 của Bộ Thông tin và Truyền thông quy "
+    "định danh "
+    "mục, chất lượng dịch vụ viễn thông công ích và hướng dẫn thực hiện Chương trình cung cấp dịch vụ "
+    "viễn thông "
+    "công ích đến năm 2025",
+)
+_LOCAL_GOVERNMENT = "Căn cứ Luật Tổ chức chính quyền địa phương"
+
+
+def device_words(round_: AllocationRound) -> str:
+    """What the round gives, inside a sentence."""
+    return DEVICE_WORDS[DeviceKind(round_.device_kind)]
+
+
+# --- whose paper ----------------------------------------------------------------------------------
+
+
+def committee(area: AdministrativeArea) -> str:
+    """ "Ủy ban nhân dân huyện A Lưới": of a province, district or commune, inside a sentence."""
+    return f"Ủy ban nhân dân {area.name_in_text}"
+
+
+def committee_head(area: AdministrativeArea, symbol: str) -> Letterhead:
+    """The letterhead of a People's Committee: it stands alone."""
+    return Letterhead("", committee(area).upper(), symbol)
+
+
+def province_of(district: AdministrativeArea) -> AdministrativeArea:
+    """The province a district lies in."""
+    if district.parent is None:
+        raise ValueError(f"{district} lies in no province")
+    return district.parent
+
+
+def commune_head(commune: AdministrativeArea) -> Letterhead:
+    """The letterhead of a commune's People's Committee, under its district."""
+    parent = f"UBND {commune.parent.name_in_text}".upper() if commune.parent else ""
+    return Letterhead(parent, committee(commune).upper(), "")
+
+
+def department(province: AdministrativeArea) -> Organisation | None:
+    """The department in charge of the programme, as it is called today."""
+    rows = Organisation.objects.filter(province=province, kind=OrganisationKind.PROGRAM_LEAD, is_active=True)
+    return rows.order_by("code").first()
+
+
+def department_name(province: AdministrativeArea) -> str:
+    lead = department(province)
+    return lead.name if lead else "Sở Thông tin và Truyền thông"
+
+
+def department_symbol(province: AdministrativeArea) -> str:
+    """ "STTTT": the letters behind the kind of paper, from the department's short name."""
+    lead = department(province)
+    name = lead.short_name if lead else "Sở TTTT"
+    return re.sub(r"[^\w]", "", name.replace("Sở ", "S"))
+
+
+def department_head(province: AdministrativeArea) -> Letterhead:
+    parent = f"UBND {province.name_in_text}".upper()
+    return Letterhead(parent, department_name(province).upper(), department_symbol(province))
+
+
+# --- number, place, day ---------------------------------------------------------------------------
+
+
+def number_line(number: str, symbol: str) -> str:
+    """ "Số: 05/TTr-STTTT", or the gap a clerk writes into where there is no number yet."""
+    return f"Số: {numbered(number) if number else unnumbered('', symbol)}"
+
+
+def place_day(area: AdministrativeArea, day: date | None, *, year: int | None = None) -> str:
+    """ "Thừa Thiên Huế, ngày 05 tháng 02 năm 2024": the place is the area's own name."""
+    return f"{area.short_name}, {day_in_words(day, year=year)}"
+
+
+# --- bases ----------------------------------------------------------------------------------------
+
+
+def bases(sentences: Iterable[str]) -> tuple[str, ...]:
+    """Each ends with a semicolon, the last with a full stop."""
+    found = [sentence.rstrip(" .;") for sentence in sentences if sentence.strip()]
+    return tuple(f"{text}{'.' if number == len(found) else ';'}" for number, text in enumerate(found, 1))
+
+
+def round_bases(round_: AllocationRound, *, of_committee: bool) -> list[str]:
+    """What every paper of a round rests on: the law, the programme, the plan, the source decision."""
+    found = [_LOCAL_GOVERNMENT] if of_committee else []
+    if round_.funding_source.kind == FundingKind.PUBLIC_UTILITY_TELECOM:
+        found += _PROGRAMME_BASES
+    elif round_.rule_set is not None and round_.rule_set.citation:
+        found.append(f"Căn cứ {round_.rule_set.citation}")
+    found += plan_basis(round_.program)
+    found.append(
+        f"Căn cứ Quyết định số {numbered(round_.decision_number)} {day_in_words(round_.decision_date)} "
+        f"của {round_.issuer}"
+    )
+    return found
+
+
+def plan_basis(program: Program) -> list[str]:
+    """The province's plan, where its number and day are known."""
+    if not program.number or program.issued_on is None:
+        return []
+    title = f"{program.title[:1].lower()}{program.title[1:]}"
+    return [
+        f"Căn cứ Kế hoạch số {program.number} {day_in_words(program.issued_on)} của "
+        f"{committee(program.province)} {title}"
+    ]
+
+
+def quota_basis(round_: AllocationRound, waves: Iterable[int]) -> list[str]:
+    """The decisions that gave the districts their quotas, one a wave."""
+    plans = QuotaPlan.objects.filter(round=round_, wave__in=set(waves), state="approved").order_by("wave")
+    issuer = committee(round_.program.province)
+    return [
+        f"Căn cứ Quyết định số {numbered(plan.decision_number)} {day_in_words(plan.decision_date)} "
+        f"của {issuer} về việc phân bổ chỉ tiêu {device_words(round_)}, {round_.name}"
+        for plan in plans
+    ]
+
+
+def proposed_by(province: AdministrativeArea, number: str, day: date | None) -> str:
+    """The last basis of a decision: who proposed it, in which letter."""
+    letter = numbered(number) if number else unnumbered("", f"TTr-{department_symbol(province)}")
+    return (
+        f"Theo đề nghị của Giám đốc {department_name(province)} tại Tờ trình số {letter} {day_in_words(day)}"
+    )
+
+
+# --- signatures -----------------------------------------------------------------------------------
+
+_CHAIR = re.compile(
+    r"(?P<deputy>phó\s+)?chủ\s+tịch(\s+(ubnd|ủy ban nhân dân|uỷ ban nhân dân))?(\s+(tỉnh|huyện|thị "
+    "xã|thành phố))?",
+    re.IGNORECASE,
+)
+
+
+def committee_signature(signer: str, area: AdministrativeArea) -> Signature:
+    """How a committee's chair or deputy signs, from what was recorded as the signer.
+
+    "Phó Chủ tịch UBND tỉnh Nguyễn Văn A" → TM. ỦY BAN NHÂN DÂN / KT. CHỦ TỊCH / PHÓ CHỦ TỊCH, Nguyễn Văn A.
+    Where only a name was recorded its office is not made up.
+    """
+    body = "TM. ỦY BAN NHÂN DÂN"
+    if not signer.strip():
+        return Signature((body, "CHỦ TỊCH"))
+    found = _CHAIR.search(signer)
+    if found is None:
+        return Signature((body,), signer.strip())
+    rest = f"{signer[: found.start()]} {signer[found.end() :]}".replace(area.short_name, " ")
+    name = re.sub(r"\s+", " ", re.sub(r"[,;:()–—]|\s-\s", " ", rest)).strip(" -.")
+    offices = ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH") if found.group("deputy") else ("CHỦ TỊCH",)
+    return Signature((body, *offices), name)
+
+
+def director_signature(person: Any = None) -> Signature:
+    """How the department's director or deputy signs; without a person the director's place is left open."""
+    if person is None:
+        return Signature(("GIÁM ĐỐC",))
+    if "phó" in person.position.casefold():
+        return Signature(("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"), person.full_name)
+    return Signature(("GIÁM ĐỐC",), person.full_name)
+
+
+def sides(*titles: str, hint: str = SIGN_HERE) -> tuple[Signature, ...]:
+    """The parties of a record, side by side."""
+    return tuple(Signature((title,), hint=hint) for title in titles)
+
+
+def in_a_row(names: Sequence[str]) -> str:
+    """ "huyện A Lưới, huyện Nam Đông và thị xã Hương Trà"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} và {names[-1]}" if names else ""
