@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
@@ -121,25 +119,6 @@ class ApprovalForm(forms.Form):
         max_length=150,
         help_text=gettext_lazy("Name and position as on the decision"),
     )
-
-
-class WorkbookForm(forms.Form):
-    """A review workbook on its way back."""
-
-    file = forms.FileField(
-        label=gettext_lazy("Review workbook"),
-        help_text=gettext_lazy("The workbook downloaded from this page, filled in and saved as .xlsx."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
-        allow_empty_file=True,
-    )
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > settings.UPLOAD_MAX_BYTES:
-            raise ValidationError(
-                _("The file is larger than %(limit)s.") % {"limit": filesizeformat(settings.UPLOAD_MAX_BYTES)}
-            )
-        return file
 
 
 class ListChoice(forms.ModelMultipleChoiceField):

@@ -21,8 +21,8 @@ from ..lists.listing import Narrowing, commune_totals, counts_of, lines_page, li
 from ..lists.posted import not_signable, objections_of
 from ..models import DistrictList, ReviewUpload
 from ..permissions import may_appraise, may_prepare_proposal, may_review, may_sign
-from ..permits.quotas import offers_return
 from ..permits.lists import may_withdraw
+from ..permits.quotas import offers_return
 from ..rules.ranking import TIE_BREAKER
 from ..tables import DistrictListTable
 from ..workflow.plans import round_rule
