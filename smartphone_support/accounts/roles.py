@@ -31,13 +31,21 @@ _LISTS = {"allocations.view_districtlist", "allocations.view_proposal"}
 _EVIDENCE = {"beneficiaries.record_certificate", "beneficiaries.record_deprivation"}
 _SUPPORTS = {"allocations.view_support", "allocations.view_acceptance", "allocations.view_device"}
 _MONEY = {"allocations.view_budgetline", "allocations.view_contribution"}
+_INSPECTIONS = {"inspections.view_inspectionround", "inspections.view_finding"}
+_COMPLAINTS = {"inspections.view_complaint", "inspections.record_complaint", "inspections.answer_complaint"}
 _READERS = {"beneficiaries.view_householdreading"}
 _REVEAL = {"beneficiaries.reveal_identity", "beneficiaries.export_household"}
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PROGRAM_OFFICER: frozenset(
         _PLAN | _REGISTER | _FIGURES | _LISTS | _SUPPORTS | _MONEY | _REVEAL | _READERS
+        | _INSPECTIONS | _COMPLAINTS
         | {
+            "inspections.manage_checklist",
+            "inspections.plan_round",
+            "inspections.do_fieldcheck",
+            "inspections.manage_finding",
+            "inspections.assign_complaint",
             "beneficiaries.view_listbatch",
             "allocations.prepare_rule",
             "allocations.prepare_amendment",
@@ -54,8 +62,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         }
     ),
     Role.PROGRAM_LEADER: frozenset(
-        _PLAN | _REGISTER | _FIGURES | _LISTS | _SUPPORTS | _MONEY
+        _PLAN | _REGISTER | _FIGURES | _LISTS | _SUPPORTS | _MONEY | _INSPECTIONS
         | {
+            "inspections.conclude_round",
+            "inspections.view_complaint",
+            "inspections.assign_complaint",
             "beneficiaries.view_listbatch",
             "allocations.approve_rule",
             "allocations.approve_quotaplan",
@@ -65,7 +76,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Role.REGISTER_OFFICER: frozenset(
         _PLAN | _REGISTER | _FIGURES | _LISTS | _SUPPORTS | _REVEAL | _READERS
-        | _EVIDENCE
+        | _EVIDENCE | _COMPLAINTS | _INSPECTIONS
         | {
             "beneficiaries.view_listbatch",
             "beneficiaries.import_list",
@@ -74,20 +85,39 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         }
     ),
     Role.DISTRICT_OFFICER: frozenset(
-        _PLAN | _REGISTER | _FIGURES | _LISTS | _SUPPORTS | _REVEAL | _EVIDENCE
-        | {"allocations.review_districtlist", "allocations.deliver_support", "allocations.receive_shipment"}
+        _PLAN | _REGISTER | _FIGURES | _LISTS | _SUPPORTS | _REVEAL | _EVIDENCE | _INSPECTIONS | _COMPLAINTS
+        | {
+            "allocations.review_districtlist",
+            "allocations.deliver_support",
+            "allocations.receive_shipment",
+            "inspections.plan_round",
+            "inspections.do_fieldcheck",
+            "inspections.manage_finding",
+            "inspections.remedy_finding",
+        }
     ),
     Role.DISTRICT_LEADER: frozenset(
-        _PLAN | _REGISTER | _FIGURES | _LISTS | _SUPPORTS | {"allocations.sign_districtlist"}
+        _PLAN | _REGISTER | _FIGURES | _LISTS | _SUPPORTS | _INSPECTIONS
+        | {"allocations.sign_districtlist", "inspections.conclude_round", "inspections.view_complaint"}
     ),
     # An operator sees the supports assigned to it, its devices and its acceptances; nothing of the register.
     Role.OPERATOR_OFFICER: frozenset(
-        _PLAN | _SUPPORTS | {"allocations.deliver_support", "allocations.manage_device"}
+        _PLAN | _SUPPORTS
+        | {
+            "allocations.deliver_support",
+            "allocations.manage_device",
+            "inspections.view_finding",
+            "inspections.remedy_finding",
+            "inspections.view_complaint",
+            "inspections.answer_complaint",
+        }
     ),
-    Role.INSPECTOR: frozenset(_PLAN),
+    # Only rounds of the own teams, and of their samples only the households given to this person.
+    Role.INSPECTOR: frozenset(_PLAN | _INSPECTIONS | {"inspections.do_fieldcheck"}),
     Role.PARTNER: frozenset(_PLAN | _FIGURES | _MONEY | {"allocations.pledge_contribution"}),
     Role.VIEWER: frozenset(
-        _PLAN | _REGISTER | _FIGURES | _LISTS | _SUPPORTS | _MONEY | {"beneficiaries.view_listbatch"}
+        _PLAN | _REGISTER | _FIGURES | _LISTS | _SUPPORTS | _MONEY | _INSPECTIONS
+        | {"beneficiaries.view_listbatch", "inspections.view_complaint"}
     ),
     Role.ADMINISTRATOR: frozenset(
         _PLAN
