@@ -9,7 +9,7 @@ card of nine, is looked for by name and birth. That keeps namesakes and the many
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -58,6 +58,13 @@ def _best_of_each(pairs: list[Pair]) -> list[Pair]:
             seen[pair.second] += 1
             kept.append(pair)
     return kept
+
+
+def _repeated(keys: Iterable[Hashable]) -> set[Hashable]:
+    """The keys that occur more than once."""
+    met: set[Hashable] = set()
+    remember = met.add
+    return {key for key in keys if key in met or remember(key)}  # type: ignore[func-returns-value]  # None
 
 
 class _Finder:
@@ -139,17 +146,17 @@ class _Finder:
     def _together(self, keys: Sequence[object], places: Sequence[int]) -> Iterable[list[int]]:
         """The places of households whose (true) keys are equal, where one of them may be wanted.
 
-        Most keys occur once. Counting them all first is quicker than grouping them all.
+        Most keys occur once. Finding the others first is quicker than grouping them all.
         """
         if self.is_new is not None:
             is_new = self.is_new
             wanted = {key for key, place in zip(keys, places, strict=True) if is_new[place]}
             met = [(key, place) for key, place in zip(keys, places, strict=True) if key in wanted]
             keys, places = [key for key, _place in met], [place for _key, place in met]
-        often = {key for key, count in Counter(keys).items() if count > 1 and key}
+        often = _repeated(keys)
         groups: dict[object, list[int]] = defaultdict(list)
         for key, place in zip(keys, places, strict=True):
-            if key in often:
+            if key in often and key:
                 groups[key].append(place)
         return groups.values()
 
@@ -234,12 +241,14 @@ class _Finder:
             for column, more in zip(persons, others, strict=True):
                 column += more
         numbers, homes, days, names, dwellings = persons
-        for places in self._together([canonical_number(number) for number in numbers], homes):
+        whole = [number if len(number) == DIGITS else canonical_number(number) for number in numbers]
+        for places in self._together(whole, homes):
             self._add_all(places)
-        # Folding a name is the dear part: only of those who share a day with somebody of their commune.
-        often = {day for day, count in Counter(days).items() if count > 1}
+        # Folding a name is the dear part: only of those who share a day with somebody of their commune, once.
+        often = _repeated(days)
         shared = [at for at, day in enumerate(days) if day in often]
-        same = [f"{days[at]} {fold(names[at])}" for at in shared]
+        folded = {name: fold(name) for name in {names[at] for at in shared}}
+        same = [f"{days[at]} {folded[names[at]]}" for at in shared]
         for places in self._together(same, [dwellings[at] for at in shared]):
             self._add_all(places)
 
@@ -257,13 +266,14 @@ class _Finder:
             household = self.households[i]
             if not household.people:
                 continue
+            place = self.places[i]
             head = (household.name, household.birth, household.year, household.number)
             for name, birth, _year, number in (head, *household.people):
                 if number and (numbers is None or number in numbers):
                     known.append(number)
                     homes.append(i)
                 if birth is not None:
-                    day = birth.toordinal() * self.communes + self.places[i]
+                    day = birth.toordinal() * self.communes + place
                     if days is None or day in days:
                         born.append(day)
                         names.append(name)
