@@ -29,7 +29,7 @@ class Undeliverable(models.TextChoices):
 WORDS: dict[str, str] = {
     Undeliverable.ABSENT: "Vắng mặt tại địa phương",
     Undeliverable.MOVED: "Đã chuyển đi nơi khác",
-    Undeliverable.DECEASED: "Đã chết, không còn ai trong hộ",
+    Undeliverable.DECEASED: "Đã chết và không còn ai trong hộ",
     Undeliverable.REFUSED: "Từ chối nhận",
     Undeliverable.LEFT_POVERTY: "Đã thoát nghèo",
     Undeliverable.HAS_DEVICE: "Đã có thiết bị",

@@ -22,7 +22,7 @@ from smartphone_support.web.errors import Refusal
 
 from ..choices import DevicePlace, Receiver, SupportForm, SupportState
 from ..delivery.approvals import approval_days
-from ..delivery.entitlement import Looked, look_again
+from ..delivery.entitlement import look_again
 from ..delivery.handing import Expected, HandOverFacts, problems_of
 from ..delivery.imei import read_imei
 from ..models import DeliveryUpload, Device, DeviceMove, HandOver, Support
@@ -67,19 +67,30 @@ def record_hand_overs(
     photo: StoredFile | None = None,
 ) -> list[HandOver]:
     """Record several hand-overs, all or none, in the order given."""
+    hold_the_lost(tellings, actor=actor)
+    return write_hand_overs(tellings, actor=actor, upload=upload, photo=photo)
+
+
+def write_hand_overs(
+    tellings: Sequence[Telling],
+    *,
+    actor: Any,
+    upload: DeliveryUpload | None = None,
+    photo: StoredFile | None = None,
+) -> list[HandOver]:
+    """The step of `record_hand_overs`: refuses where somebody lost the claim, and holds nobody."""
     keys = [telling.support for telling in tellings]
     if len(keys) != len(set(keys)):
         raise Refusal(_("A household stands twice among these hand-overs."))
-    hold_the_lost(tellings, actor=actor)
     with step():
         new_devices(tellings, actor)
-        supports = _locked_supports(keys)
-        devices = _locked_devices(tellings)
+        supports = locked_supports(keys)
+        devices = locked_devices(tellings)
         days = approval_days(supports.values())
         for telling in tellings:
             support = supports[telling.support]
             require(may_deliver(actor, support))
-            require_state(support, OPEN, _not_open(support))
+            require_state(support, OPEN, _at(telling, _not_open(support)))
             _refuse_problems(telling, support, days.get(support.pk))
         looked = look_again([(supports[t.support], _day(t)) for t in tellings])
         lost = next((row for row in looked.values() if row.why), None)
@@ -131,26 +142,27 @@ def hold_the_lost(tellings: Sequence[Telling], *, actor: Any) -> None:
         and rows[telling.support].state in OPEN
         and may_deliver(actor, rows[telling.support])
     ]
-    lost = {key: looked for key, looked in look_again(mine).items() if looked.why}
+    looked = look_again(mine)
+    lost = [(support, on) for support, on in mine if looked[support.pk].why]
     if not lost:
         return
-    for key, looked in sorted(lost.items()):
-        hold_support(rows[key], actor=None, why=looked.why, reason=_reason(rows[key], looked))
-    first = next(iter(sorted(lost)))
+    hold_lost(lost)
     raise Refusal(
         _(
             "%(why)s Nothing was recorded: the support is on hold, and the department decides whether it "
             "goes on. Keep the device."
         )
-        % {"why": lost[first].sentence}
+        % {"why": looked[lost[0][0].pk].sentence}
     )
 
 
-def _reason(support: Support, looked: Looked) -> str:
-    """The reason as the office keeps it, whatever the language of who was at the door."""
+def hold_lost(rows: Sequence[tuple[Support, date | None]]) -> None:
+    """Put supports on hold that lost their claim by that day; the reason is kept in the office's language."""
     with translation.override(settings.LANGUAGE_CODE):
-        again = look_again([(support, looked.snapshot.on)])[support.pk]
-        return again.sentence[:300]
+        looked = look_again([(support, on) for support, on in rows if on])
+        for support, _on in sorted(rows, key=lambda row: row[0].pk):
+            why = looked[support.pk]
+            hold_support(support, actor=None, why=why.why, reason=why.sentence)
 
 
 def new_devices(tellings: Sequence[Telling], actor: Any) -> None:
@@ -170,7 +182,9 @@ def new_devices(tellings: Sequence[Telling], actor: Any) -> None:
         support = rows.get(telling.support)
         if support is None or not may_deliver(actor, support) or support.form != SupportForm.BUNDLE:
             continue
-        refuse_unknown(support, imei, telling.facts.model, actor)
+        refused = unknown_refused(support, imei, telling.facts.model, actor)
+        if refused:
+            raise Refusal(_at(telling, refused))
         stock = Stock(support.round, support.contribution, support.operator)
         stocks.setdefault(stock, []).append(NewDevice(imei, model=telling.facts.model.strip()))
     with translation.override(settings.LANGUAGE_CODE):
@@ -179,20 +193,21 @@ def new_devices(tellings: Sequence[Telling], actor: Any) -> None:
         create_devices(stock, new, actor=actor, reason=reason)
 
 
-def refuse_unknown(support: Support, imei: str, model: str, actor: Any) -> None:
-    """A device the ledger does not know: an operator's own, with make and model said; else refused."""
+def unknown_refused(support: Support, imei: str, model: str, actor: Any) -> str:
+    """Why a device the ledger does not know cannot be given, as a sentence; "" for an operator's own with
+    its make and model."""
     if support.operator_id is None or actor.district is not None:
-        raise Refusal(
-            _("No device with the IMEI %(imei)s is in the ledger: compare it with the box.") % {"imei": imei}
-        )
+        return _("No device with the IMEI %(imei)s is in the ledger: compare it with the box.") % {
+            "imei": imei
+        }
     if not model.strip():
-        raise Refusal(
-            _("The IMEI %(imei)s is new to the ledger: say which make and model the device is.")
-            % {"imei": imei}
-        )
+        return _("The IMEI %(imei)s is new to the ledger: say which make and model the device is.") % {
+            "imei": imei
+        }
+    return ""
 
 
-def _locked_supports(keys: Sequence[int]) -> dict[int, Support]:
+def locked_supports(keys: Sequence[int]) -> dict[int, Support]:
     rows = Support.objects.filter(pk__in=keys).select_for_update(of=("self",)).select_related(*RELATED)
     found = {row.pk: row for row in rows.order_by("pk")}
     if len(found) != len(keys):
@@ -200,7 +215,7 @@ def _locked_supports(keys: Sequence[int]) -> dict[int, Support]:
     return found
 
 
-def _locked_devices(tellings: Sequence[Telling]) -> dict[str, Device]:
+def locked_devices(tellings: Sequence[Telling]) -> dict[str, Device]:
     """By first and by second IMEI."""
     imeis = sorted({read_imei(telling.facts.imei).number for telling in tellings} - {""})
     if not imeis:
@@ -217,7 +232,14 @@ def _locked_devices(tellings: Sequence[Telling]) -> dict[str, Device]:
 def _refuse_problems(telling: Telling, support: Support, approved_on: date | None) -> None:
     found = problems_of(telling.facts, expected_of(support, approved_on))
     if found:
-        raise Refusal(found[0].sentence)
+        raise Refusal(_at(telling, found[0].sentence))
+
+
+def _at(telling: Telling, sentence: str) -> str:
+    """The sentence with the line of the workbook it is about, where there is one."""
+    if not telling.row or not sentence:
+        return sentence
+    return _("Line %(line)s: %(what)s") % {"line": telling.row, "what": sentence}
 
 
 def expected_of(support: Support, approved_on: date | None) -> Expected:
@@ -267,13 +289,14 @@ def _hand_over(
     if support.form == SupportForm.BUNDLE:
         device = devices.pop(read_imei(facts.imei).number, None)
         if device is None:
-            raise Refusal(_("The IMEI %(imei)s stands twice among these hand-overs.") % {"imei": facts.imei})
+            sentence = _("The IMEI %(imei)s stands twice among these hand-overs.") % {"imei": facts.imei}
+            raise Refusal(_at(telling, sentence))
         # Gone from the list, so that a second household cannot be given it in the same upload.
         for imei in (device.imei, device.imei2):
             devices.pop(imei, None)
         refused = device_refused(device, support)
         if refused:
-            raise Refusal(refused)
+            raise Refusal(_at(telling, refused))
     head = facts.receiver == Receiver.HEAD
     return HandOver(
         support=support, form=support.form, number=number, district_id=support.district_id,
