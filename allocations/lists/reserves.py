@@ -63,12 +63,17 @@ def next_reserves(
 
 
 def obstacles(
-    district_list: DistrictList, households: Iterable[int], except_amendment: int | None = None
+    district_list: DistrictList,
+    households: Iterable[int],
+    except_amendment: int | None = None,
+    *,
+    deciding: bool = False,
 ) -> dict[int, str]:
     """Household → what stands against its coming onto the list now.
 
     Judged by the round's rule as of the day of allocation and by what the register says today, and by
-    every other source, list and open amendment: one device a household.
+    every other source, list and open amendment: one device a household. `deciding`: other open amendments
+    do not count, whichever is decided first has it.
     """
     keys = sorted(set(households))
     against = dict.fromkeys(keys, "")
@@ -77,7 +82,8 @@ def obstacles(
     rule = rule_for(round_)
     then = facts_on(province, round_.as_of, keys, rule=rule, except_round=round_.pk)
     now = facts_on(province, timezone.localdate(), keys, rule=rule, except_round=round_.pk)
-    taken = _taken(district_list, keys, except_amendment)
+    taken = {} if deciding else _in_amendments(keys, except_amendment)
+    taken |= _taken(district_list, keys)
     for key in keys:
         against[key] = taken.get(key) or _ineligible(district_list, rule, then.get(key), now.get(key))
     return against
@@ -104,16 +110,18 @@ def _ineligible(
     return ""
 
 
-def _taken(
-    district_list: DistrictList, keys: Collection[int], except_amendment: int | None
-) -> dict[int, str]:
-    """Household → what has it already: a support, another list under way, another open amendment."""
-    found: dict[int, str] = {}
+def _in_amendments(keys: Collection[int], except_amendment: int | None) -> dict[int, str]:
     changes = AmendmentLine.objects.filter(adds__in=keys, amendment__state__in=OPEN_AMENDMENTS)
-    for change in changes.exclude(amendment=except_amendment).select_related("amendment"):
-        found[change.adds_id or 0] = _("It stands in the amendment %(number)s already.") % {
-            "number": change.amendment.number
-        }
+    return {
+        change.adds_id or 0: _("It stands in the amendment %(number)s already.")
+        % {"number": change.amendment.number}
+        for change in changes.exclude(amendment=except_amendment).select_related("amendment")
+    }
+
+
+def _taken(district_list: DistrictList, keys: Collection[int]) -> dict[int, str]:
+    """Household → what has it already: a support, or another list under way."""
+    found: dict[int, str] = {}
     lines = ListLine.objects.filter(household__in=keys, decision=Decision.KEEP)
     lines = lines.exclude(district_list__state=ListState.APPROVED).exclude(district_list=district_list)
     for line in lines.select_related("district_list__district", "district_list__round"):

@@ -215,7 +215,7 @@ def _lines(amendment: Amendment) -> Any:
     return amendment.lines.select_related(*related, "amendment__district_list").order_by("position")
 
 
-def _refuse_wrong(amendment: Amendment, lines: Sequence[AmendmentLine]) -> None:
+def _refuse_wrong(amendment: Amendment, lines: Sequence[AmendmentLine], *, deciding: bool = False) -> None:
     """Refuse by name what cannot be done now: a support that ended, a household served, quota exceeded."""
     if not lines:
         raise Refusal(_("The amendment has no household yet."))
@@ -223,7 +223,7 @@ def _refuse_wrong(amendment: Amendment, lines: Sequence[AmendmentLine]) -> None:
     adds = [line.adds_id for line in lines if line.adds_id]
     if len(adds) != len(set(adds)):
         raise Refusal(_("A household stands twice in this amendment."))
-    against = obstacles(amendment.district_list, adds, amendment.pk)
+    against = obstacles(amendment.district_list, adds, amendment.pk, deciding=deciding)
     for line in lines:
         if line.adds_id and against[line.adds_id]:
             raise Refusal(
@@ -322,9 +322,13 @@ def decide_amendment(amendment: Amendment, *, actor: Any, number: str, day: date
         _check_day(amendment, day)
         removed = _locked_supports(amendment)
         lines = list(_lines(amendment))
-        _refuse_wrong(amendment, lines)
+        _refuse_wrong(amendment, lines, deciding=True)
         ended = _take_off(amendment, lines, removed, actor)
-        decision = {"decision_number": number.strip(), "decision_date": day, "signer": signer.strip()}
+        decision: dict[str, Any] = {
+            "decision_number": number.strip(),
+            "decision_date": day,
+            "signer": signer.strip(),
+        }
         move(
             amendment,
             AmendmentState.APPROVED,
