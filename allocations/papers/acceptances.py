@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from smartphone_support.documents.paper import Annex, Block, Column, Note, Paper, Paragraph, Row, Table
-from smartphone_support.documents.words import DOTS, MASKED, counted, figure, money, numbered, short_day
+from smartphone_support.documents.words import (
+    DOTS,
+    LONG_DOTS,
+    MASKED,
+    counted,
+    figure,
+    money,
+    numbered,
+    short_day,
+)
 
 from ..choices import AcceptanceState, SupportForm
 from ..models import Acceptance, HandOver
@@ -58,10 +67,10 @@ def acceptance_minutes(acceptance: Acceptance, *, in_full: bool) -> Paper:
     )
     total = acceptance.devices + acceptance.cash_households
     body: list[Block] = [
-        Paragraph(f"Hôm nay, {DOTS}, tại {DOTS * 2}, chúng tôi gồm:"),
-        Paragraph(f"{office}, đại diện: ông (bà) {DOTS * 2} Chức vụ: {DOTS}", lead="Bên nghiệm thu:"),
+        Paragraph(f"Hôm nay, {DOTS}, tại {LONG_DOTS}, chúng tôi gồm:"),
+        Paragraph(f"{office}, đại diện: ông (bà) {LONG_DOTS} Chức vụ: {DOTS}", lead="Bên nghiệm thu:"),
         Paragraph(
-            f"{acceptance.operator.name}, đại diện: ông (bà) {DOTS * 2} Chức vụ: {DOTS}",
+            f"{acceptance.operator.name}, đại diện: ông (bà) {LONG_DOTS} Chức vụ: {DOTS}",
             lead="Bên thực hiện:",
         ),
         Paragraph(

@@ -31,15 +31,15 @@ KIND_WORDS = {
     AmendmentKind.REMOVE: "đưa ra khỏi danh sách",
 }
 _COLUMNS = (
-    Column("STT", 9, "center"),
-    Column("Hộ đưa ra khỏi danh sách", 40),
-    Column("Số CCCD", 25, "center"),
-    Column("Địa chỉ (thôn, xã)", 38),
-    Column("Hộ đưa vào danh sách", 40),
-    Column("Số CCCD", 25, "center"),
-    Column("Địa chỉ (thôn, xã)", 38),
-    Column("Hình thức hỗ trợ", 25),
-    Column("Lý do", 40),
+    Column("STT", 11, "center"),
+    Column("Hộ đưa ra khỏi danh sách", 38),
+    Column("Số CCCD", 30, "center"),
+    Column("Địa chỉ (thôn, xã)", 36),
+    Column("Hộ đưa vào danh sách", 38),
+    Column("Số CCCD", 30, "center"),
+    Column("Địa chỉ (thôn, xã)", 36),
+    Column("Hình thức hỗ trợ", 24),
+    Column("Lý do", 38),
 )
 
 

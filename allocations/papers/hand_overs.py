@@ -10,6 +10,7 @@ from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.documents.paper import Annex, Block, Column, Note, Paper, Paragraph, Row, Table
 from smartphone_support.documents.words import (
     DOTS,
+    LONG_DOTS,
     MASKED,
     counted,
     day_in_words,
@@ -45,12 +46,12 @@ _COLUMNS = (
     Column("Họ và tên chủ hộ", 34),
     Column("Năm sinh", 11, "center"),
     Column("Số CCCD", 25, "center"),
-    Column("Thôn, tổ dân phố", 27),
+    Column("Thôn, tổ dân phố", 25),
     Column("Hình thức hỗ trợ", 25),
-    Column("IMEI", 30, "center"),
-    Column("Số thuê bao", 20, "center"),
-    Column("Ngày nhận", 19, "center"),
-    Column("Người nhận, quan hệ với chủ hộ", 32),
+    Column("IMEI", 32, "center"),
+    Column("Số thuê bao", 23, "center"),
+    Column("Ngày nhận", 21, "center"),
+    Column("Người nhận, quan hệ với chủ hộ", 29),
     Column("Ký nhận (điểm chỉ)", 28),
 )
 _SIGNED = 12  # millimetres a row needs for a hand-written signature
@@ -62,12 +63,10 @@ def hand_over_minutes(support: Support, hand_over: HandOver | None, *, in_full: 
     household, commune = support.household, support.commune
     body: list[Block] = [
         Paragraph(_when(hand_over)),
-        Paragraph(f"{_operator(support)}, đại diện: ông (bà) {DOTS * 2}", lead="Bên giao:"),
+        Paragraph(f"{_operator(support)}, đại diện: ông (bà) {LONG_DOTS}", lead="Bên giao:"),
         Paragraph(f"hộ ông (bà) {household.head_name}, {_household(support, numbers)}.", lead="Bên nhận:"),
         Paragraph(_receiver(hand_over, numbers), lead="Người nhận:"),
-        Paragraph(
-            f"Với sự chứng kiến của đại diện {committee(commune)}: ông (bà) {DOTS * 2}", lead="Chứng kiến:"
-        ),
+        Paragraph(f"đại diện {committee(commune)}: ông (bà) {LONG_DOTS}", lead="Chứng kiến:"),
         Paragraph(f"{_approved(support)}, hai bên giao, nhận như sau:"),
         *(_cash(hand_over) if support.form == SupportForm.CASH else _bundle(support, hand_over)),
         Paragraph(
@@ -91,7 +90,7 @@ def hand_over_minutes(support: Support, hand_over: HandOver | None, *, in_full: 
         kind="BIÊN BẢN",
         summary=f"Bàn giao hỗ trợ {_support_words(support)}",
         blocks=tuple(body),
-        signatures=sides("BÊN NHẬN", "ĐẠI DIỆN UBND XÃ", "BÊN GIAO"),
+        signatures=sides("BÊN NHẬN", "UBND CẤP XÃ", "BÊN GIAO"),
     )
 
 
@@ -103,12 +102,12 @@ def _support_words(support: Support) -> str:
 
 def _when(hand_over: HandOver | None) -> str:
     if hand_over is None:
-        return f"Hôm nay, {day_in_words(None)}, tại {DOTS * 2}, chúng tôi gồm:"
+        return f"Hôm nay, {day_in_words(None)}, tại {LONG_DOTS}, chúng tôi gồm:"
     return f"Hôm nay, {day_in_words(hand_over.handed_on)}, tại {hand_over.place or DOTS}, chúng tôi gồm:"
 
 
 def _operator(support: Support) -> str:
-    return support.operator.name if support.operator else DOTS * 2
+    return support.operator.name if support.operator else LONG_DOTS
 
 
 def _household(support: Support, numbers: Numbers) -> str:
@@ -122,7 +121,7 @@ def _household(support: Support, numbers: Numbers) -> str:
 
 def _receiver(hand_over: HandOver | None, numbers: Numbers) -> str:
     if hand_over is None:
-        return f"ông (bà) {DOTS * 2} Quan hệ với chủ hộ: {DOTS} Số CCCD: {DOTS}"
+        return f"ông (bà) {LONG_DOTS} Quan hệ với chủ hộ: {DOTS} Số CCCD: {DOTS}"
     parts = [f"ông (bà) {hand_over.receiver_name}, {_RECEIVERS[Receiver(hand_over.receiver)]}"]
     if hand_over.receiver_relation:
         parts.append(f"quan hệ với chủ hộ: {hand_over.receiver_relation}")
@@ -153,7 +152,7 @@ def _bundle(support: Support, hand_over: HandOver | None) -> list[Block]:
         ("SIM (ICCID)", (hand_over.sim_number or "không ghi") if hand_over else DOTS),
         ("Số thuê bao", (hand_over.phone_number or "không ghi") if hand_over else DOTS),
         ("Gói cước", (hand_over.package or "không ghi") if hand_over else DOTS),
-        ("Tình trạng, phụ kiện kèm theo", DOTS * 2),
+        ("Tình trạng, phụ kiện kèm theo", LONG_DOTS),
     ]
     return [_facts(rows)]
 
@@ -202,13 +201,13 @@ def hand_over_batch(
     given = sum(support.recorded is not None for support in supports)  # type: ignore[attr-defined]  # prefetched
     operators = sorted({support.operator.name for support in supports if support.operator})
     body: list[Block] = [
-        Paragraph(f"Hôm nay, {day_in_words(None)}, tại {DOTS * 2}, chúng tôi gồm:"),
-        Paragraph(f"{', '.join(operators) or DOTS}, đại diện: ông (bà) {DOTS * 2}", lead="Bên giao:"),
+        Paragraph(f"Hôm nay, {day_in_words(None)}, tại {LONG_DOTS}, chúng tôi gồm:"),
+        Paragraph(f"{', '.join(operators) or DOTS}, đại diện: ông (bà) {LONG_DOTS}", lead="Bên giao:"),
         Paragraph(
             "các hộ có tên trong danh sách kèm theo, ký nhận từng dòng.",
             lead="Bên nhận:",
         ),
-        Paragraph(f"đại diện {committee(place)}: ông (bà) {DOTS * 2}", lead="Chứng kiến:"),
+        Paragraph(f"đại diện {committee(place)}: ông (bà) {LONG_DOTS}", lead="Chứng kiến:"),
         Paragraph(
             f"Hai bên giao, nhận hỗ trợ {device} theo {source} cho "
             f"{counted(len(supports))} hộ "
@@ -216,7 +215,7 @@ def hand_over_batch(
             "kiểm tra, "
             "nhận đủ và được hướng dẫn sử dụng trước khi ký nhận."
         ),
-        Paragraph("Hộ chưa nhận, lý do: " + DOTS * 4),
+        Paragraph("Hộ chưa nhận, lý do: " + LONG_DOTS),
         Paragraph("Biên bản được lập thành 03 bản có giá trị như nhau./."),
     ]
     blocks: list[Block] = [_batch_table(supports, Numbers(in_full))]
@@ -229,7 +228,7 @@ def hand_over_batch(
         f"{device[:1].upper()}{device[1:]}, {source}, {place.name_in_text}",
         "(Kèm theo Biên bản bàn giao)",
         tuple(blocks),
-        signatures=sides("ĐẠI DIỆN UBND XÃ", "BÊN GIAO"),
+        signatures=sides("UBND CẤP XÃ", "BÊN GIAO"),
     )
     return Paper(
         letterhead=head,
@@ -237,7 +236,7 @@ def hand_over_batch(
         kind="BIÊN BẢN",
         summary=f"Bàn giao hỗ trợ {device} cho các hộ của {place.name_in_text}",
         blocks=tuple(body),
-        signatures=sides("ĐẠI DIỆN UBND XÃ", "BÊN GIAO"),
+        signatures=sides("UBND CẤP XÃ", "BÊN GIAO"),
         annexes=(annex,),
     )
 

@@ -29,10 +29,10 @@ APPROVED_COLUMNS = (
     Column("Hộ cận nghèo", 12, "center"),
     Column("Gia đình NCC", 11, "center"),
     Column("Gia đình CSXH", 12, "center"),
-    Column("Số điện thoại", 20),
+    Column("Số điện thoại", 23),
     Column("Hình thức hỗ trợ", 25),
-    Column("Doanh nghiệp", 17),
-    Column("Ghi chú", 18),
+    Column("Doanh nghiệp", 18),
+    Column("Ghi chú", 16),
 )
 #: A group's row: number, name over five columns, the four marks, the rest.
 _GROUP = (1, 5, 1, 1, 1, 1, 4)

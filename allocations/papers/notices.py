@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from smartphone_support.documents.paper import Block, Paper, Paragraph
-from smartphone_support.documents.words import DOTS, day_in_words, numbered, unnumbered
+from smartphone_support.documents.words import DOTS, LONG_DOTS, day_in_words, numbered, unnumbered
 
 from ..choices import SupportForm
 from ..models import ApprovalDecision, Support
@@ -52,7 +52,7 @@ def household_notice(support: Support, appointment: Appointment, decision: tuple
             "Kính mời ông (bà) đến nhận như sau:"
         ),
         Paragraph(f"{when}.", lead="1. Thời gian:"),
-        Paragraph(f"{appointment.place or DOTS * 3}.", lead="2. Địa điểm:"),
+        Paragraph(f"{appointment.place or LONG_DOTS}.", lead="2. Địa điểm:"),
         Paragraph(f"{operator}.", lead="3. Đơn vị bàn giao:"),
         Paragraph(_papers(is_cash=is_cash), lead="4. Giấy tờ mang theo:"),
         Paragraph(
@@ -61,7 +61,7 @@ def household_notice(support: Support, appointment: Appointment, decision: tuple
             "tùy thân của mình và giấy ủy quyền.",
             lead="5. Nhận thay:",
         ),
-        Paragraph(f"Cần hỏi thêm hoặc phản ánh, xin liên hệ: {appointment.contact or DOTS * 2}./."),
+        Paragraph(f"Cần hỏi thêm hoặc phản ánh, xin liên hệ: {appointment.contact or LONG_DOTS}./."),
     ]
     return Paper(
         letterhead=committee_head(district, "TB-UBND"),

@@ -40,6 +40,7 @@ _PROGRAMME_BASES = (
     "viễn thông "
     "công ích đến năm 2025",
 )
+_FEW = 3
 _LOCAL_GOVERNMENT = "Căn cứ Luật Tổ chức chính quyền địa phương"
 
 
@@ -157,7 +158,7 @@ def quota_basis(round_: AllocationRound, waves: Iterable[int]) -> list[str]:
 
 
 def proposed_by(province: AdministrativeArea, number: str, day: date | None) -> str:
-    """The last basis of a decision: who proposed it, in which letter."""
+    """The last basis of a decision: who proposed it, and in which letter."""
     letter = numbered(number) if number else unnumbered("", f"TTr-{department_symbol(province)}")
     return (
         f"Theo đề nghị của Giám đốc {department_name(province)} tại Tờ trình số {letter} {day_in_words(day)}"
@@ -203,6 +204,18 @@ def director_signature(person: Any = None) -> Signature:
 def sides(*titles: str, hint: str = SIGN_HERE) -> tuple[Signature, ...]:
     """The parties of a record, side by side."""
     return tuple(Signature((title,), hint=hint) for title in titles)
+
+
+def places(names: Sequence[str]) -> str:
+    """The districts by name while they are few, then how many: "9 huyện, thị xã, thành phố"."""
+    return in_a_row(names) if len(names) <= _FEW else f"{len(names)} huyện, thị xã, thành phố"
+
+
+def their_committees(names: Sequence[str]) -> str:
+    """Who carries it out: the districts' committees by name, or as those of the annex."""
+    if len(names) <= _FEW:
+        return f"Ủy ban nhân dân {in_a_row(names)}"
+    return "Ủy ban nhân dân các huyện, thị xã, thành phố có tên trong Phụ lục"
 
 
 def in_a_row(names: Sequence[str]) -> str:

@@ -19,7 +19,7 @@ from smartphone_support.documents.paper import (
     Signature,
     Table,
 )
-from smartphone_support.documents.words import DOTS, closing_sentence, counted, figure, short_day
+from smartphone_support.documents.words import DOTS, LONG_DOTS, closing_sentence, counted, figure, short_day
 
 from ..choices import Decision, ObjectionOutcome, SupportForm
 from ..models import DistrictList, ListLine, PublicPosting
@@ -122,9 +122,9 @@ def posting_minutes(posting: PublicPosting) -> Paper:
     answered = sum(one.is_answered for one in objections)
     body: list[Block] = [
         Paragraph(f"Hôm nay, {DOTS}, tại {posting.place}, chúng tôi gồm:"),
-        Paragraph(f"1. Đại diện {committee(place)}: ông (bà) {DOTS * 2} Chức vụ: {DOTS}"),
+        Paragraph(f"1. Đại diện {committee(place)}: ông (bà) {LONG_DOTS} Chức vụ: {DOTS}"),
         Paragraph(f"2. Đại diện Ủy ban Mặt trận Tổ quốc Việt Nam: ông (bà) {DOTS} Chức vụ: {DOTS}"),
-        Paragraph(f"3. Đại diện thôn, tổ dân phố: ông (bà) {DOTS * 2} Chức vụ: {DOTS}"),
+        Paragraph(f"3. Đại diện thôn, tổ dân phố: ông (bà) {LONG_DOTS} Chức vụ: {DOTS}"),
         Paragraph(
             f"Đã lập biên bản về việc niêm yết công khai danh sách hộ được đề nghị hỗ trợ "
             f"{device_words(round_)}, {round_.name} (bản rà soát lần {posting.list_version}) như sau:"

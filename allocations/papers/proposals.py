@@ -22,12 +22,13 @@ from .office import (
     department_symbol,
     device_words,
     director_signature,
-    in_a_row,
     number_line,
     place_day,
+    places,
     proposed_by,
     quota_basis,
     round_bases,
+    their_committees,
 )
 
 _SUMMARY_COLUMNS = (
@@ -75,7 +76,7 @@ def _submission_body(proposal: Proposal, parts: Sequence[Part], total: Subtotal)
     round_ = proposal.round
     province = round_.program.province
     device, office = device_words(round_), department_name(province)
-    districts = in_a_row([row.district.name_in_text for row, _lines in parts])
+    names = [row.district.name_in_text for row, _lines in parts]
     rows = [
         _summary_row(str(number), row.district.name, row.quota, Subtotal.of(lines))
         for number, (row, lines) in enumerate(parts, 1)
@@ -89,7 +90,7 @@ def _submission_body(proposal: Proposal, parts: Sequence[Part], total: Subtotal)
         ),
         Paragraph("Kết quả rà soát, thẩm định", lead="1.", bold=True),
         Paragraph(
-            f"Ủy ban nhân dân {districts} đã rà soát, xét duyệt và chịu trách nhiệm về sự chuẩn xác của danh "
+            f"{their_committees(names)} đã rà soát, xét duyệt và chịu trách nhiệm về sự chuẩn xác của danh "
             f"sách. {office} đã thẩm định từng hộ theo điều kiện của nguồn hỗ trợ, tính đến "
             f"ngày {round_.as_of:%d/%m/%Y}. Kết quả: {counted(total.households)} hộ đủ điều kiện, đề nghị hỗ "
             f"trợ, trong đó {_form_words(total, device)}."
@@ -162,7 +163,7 @@ def _articles(proposal: Proposal, parts: Sequence[Part], total: Subtotal) -> tup
     names = [row.district.name_in_text for row, _lines in parts]
     return (
         Paragraph(
-            f"Phê duyệt danh sách {counted(total.households)} hộ của {in_a_row(names)} được hỗ trợ {device}, "
+            f"Phê duyệt danh sách {counted(total.households)} hộ của {places(names)} được hỗ trợ {device}, "
             f"{round_.name}, trong đó {_form_words(total, device)} (Phụ lục kèm theo).",
             lead="Điều 1.",
         ),
@@ -174,13 +175,12 @@ def _articles(proposal: Proposal, parts: Sequence[Part], total: Subtotal) -> tup
             "viễn thông tổ chức hỗ trợ đúng đối tượng, không trùng lặp; theo dõi, tổng hợp, báo cáo kết quả."
         ),
         Paragraph(
-            f"2. Ủy ban nhân dân {in_a_row(names)} công khai danh sách được phê duyệt; tổ chức bàn giao "
-            "đến từng hộ."
+            f"2. {their_committees(names)} công khai danh sách được phê duyệt; tổ chức bàn giao đến từng hộ."
         ),
         Paragraph(
             "Quyết định này có hiệu lực kể từ ngày ký. Chánh Văn phòng "
             f"{committee(round_.program.province)}; Giám "
-            f"đốc {office}; Chủ tịch Ủy ban nhân dân {in_a_row(names)}; Thủ trưởng các cơ quan, đơn vị "
+            f"đốc {office}; Chủ tịch {their_committees(names)}; Thủ trưởng các cơ quan, đơn vị "
             "liên quan "
             "và các hộ có tên trong danh sách chịu trách nhiệm thi hành Quyết định này./.",
             lead="Điều 3.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smartphone_support.documents.paper import Annex, Block, Column, Paper, Paragraph, Row, Table
+from smartphone_support.documents.paper import Annex, Block, Column, Paper, Paragraph, Row, Signature, Table
 from smartphone_support.documents.words import GAP, counted, day_in_words, figure, numbered
 
 from ..choices import DeviceKind, Method, PlanState
@@ -15,10 +15,8 @@ from .office import (
     committee_signature,
     department_name,
     device_words,
-    in_a_row,
     number_line,
     place_day,
-    proposed_by,
     round_bases,
 )
 
@@ -51,10 +49,15 @@ def quota_decision(plan: QuotaPlan) -> Paper:
         kind="QUYẾT ĐỊNH",
         summary=f"Phân bổ chỉ tiêu {device_words(round_)} cho các huyện, thị xã, thành phố, {round_.name}",
         authority=committee(province).upper(),
-        bases=bases([*round_bases(round_, of_committee=True), proposed_by(province, "", None)]),
+        bases=bases(
+            [
+                *round_bases(round_, of_committee=True),
+                f"Theo đề nghị của Giám đốc {department_name(province)}",
+            ]
+        ),
         enacting="QUYẾT ĐỊNH:",
         blocks=_articles(plan),
-        signatures=(committee_signature("", province),),
+        signatures=(_signature(plan),),
         recipients=(
             "- Như Điều 3;",
             "- Chủ tịch, các Phó Chủ tịch UBND tỉnh;",
@@ -66,12 +69,18 @@ def quota_decision(plan: QuotaPlan) -> Paper:
     )
 
 
+def _signature(plan: QuotaPlan) -> Signature:
+    """Who signed is not recorded of quotas: a draft has the chair's place, a decision leaves it open."""
+    if plan.state == PlanState.APPROVED:
+        return Signature(("TM. ỦY BAN NHÂN DÂN",))
+    return committee_signature("", plan.round.program.province)
+
+
 def _articles(plan: QuotaPlan) -> tuple[Block, ...]:
     round_ = plan.round
     province = round_.program.province
     device, office = device_words(round_), department_name(province)
     unit = "suất" if round_.device_kind == DeviceKind.CASH else "chiếc"
-    names = [quota.district.name_in_text for quota in _quotas(plan)]
     method = METHOD_WORDS[Method(plan.method)]
     told = f", lý do: {plan.method_reason.strip().rstrip('.')}" if plan.method_reason.strip() else ""
     wave = f" (lần {plan.wave}, từ chỉ tiêu các địa phương trả lại)" if plan.wave > 1 else ""
@@ -87,7 +96,8 @@ def _articles(plan: QuotaPlan) -> tuple[Block, ...]:
             "phương nào nhận quá mức tối đa của mình."
         ),
         Paragraph(
-            f"Ủy ban nhân dân {in_a_row(names)} rà soát, xét duyệt, niêm yết công khai và lập danh sách "
+            "Ủy ban nhân dân các huyện, thị xã, thành phố rà soát, xét duyệt, niêm yết công khai và lập "
+            "danh sách "
             "hộ trong "
             f"phạm vi chỉ tiêu; chịu trách nhiệm về sự chuẩn xác của danh sách; gửi {office} thẩm định. "
             f"{office} "
@@ -99,7 +109,8 @@ def _articles(plan: QuotaPlan) -> tuple[Block, ...]:
         Paragraph(
             f"Quyết định này có hiệu lực kể từ ngày ký. Chánh Văn phòng {committee(province)}; Giám đốc "
             f"{office}; "
-            f"Chủ tịch Ủy ban nhân dân {in_a_row(names)} và Thủ trưởng các cơ quan, đơn vị liên quan "
+            "Chủ tịch Ủy ban nhân dân các huyện, thị xã, thành phố và Thủ trưởng các cơ quan, đơn vị "
+            "liên quan "
             "chịu trách "
             "nhiệm thi hành Quyết định này./.",
             lead="Điều 3.",

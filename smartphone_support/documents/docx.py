@@ -38,6 +38,7 @@ from .words import DRAFT
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _JC = {"left": "left", "center": "center", "right": "right", "justify": "both"}
+_KEPT_LINES = 2
 _TEXT = "word/document.xml"
 _HEADER = re.compile(r'<w:headerReference w:type="(default|first)" r:id="([^"]+)"/>')
 _TWIPS = 1440 / 25.4  # a millimetre
@@ -112,7 +113,7 @@ def _safe(text: str) -> Markup:
 
 
 def _body(paper: Paper) -> Iterator[str]:
-    yield from _blocks(paper.blocks, PORTRAIT)
+    yield from _blocks(paper.blocks, PORTRAIT, signed=bool(paper.signatures))
 
 
 def _end(paper: Paper, header: dict[str, str], *, is_last: bool) -> Iterator[str]:
@@ -123,12 +124,12 @@ def _end(paper: Paper, header: dict[str, str], *, is_last: bool) -> Iterator[str
         yield _section_end(header, landscape=landscape)
         landscape = annex.landscape
         yield from _annex(annex)
-    if not is_last:
-        yield _section_end(header, landscape=landscape)
+    # Behind a table there has to be a paragraph; where a section ends it is the one that says so.
+    yield _p("", style="VBHet") if is_last else _section_end(header, landscape=landscape)
 
 
 def _closing(paper: Paper) -> Iterator[str]:
-    yield _p("", style="VBHet")
+    yield _p("", style="VBCach")
     if paper.recipients:
         lines = "".join(_p(line, style="VBNoiNhan") for line in paper.recipients)
         left = _p(RECIPIENTS, style="VBNoiNhan", bold=True, italic=True, size=12) + lines
@@ -136,7 +137,6 @@ def _closing(paper: Paper) -> Iterator[str]:
         yield _plain_table([PORTRAIT * 0.5, PORTRAIT * 0.5], [left, right])
     elif paper.signatures:
         yield from _side_by_side(paper.signatures, PORTRAIT)
-    yield _p("", style="VBHet")
 
 
 def _side_by_side(signatures: tuple[Signature, ...], width: float) -> Iterator[str]:
@@ -146,7 +146,7 @@ def _side_by_side(signatures: tuple[Signature, ...], width: float) -> Iterator[s
 def _signature(one: Signature) -> str:
     lines = [_p(title, style="VBKy", bold=True) for title in one.titles]
     lines += [_p(one.hint, style="VBKy", italic=True)] if one.hint else []
-    return "".join([*lines, *[_p("", style="VBKy")] * 4, _p(one.name, style="VBKy", bold=True)])
+    return "".join([*lines, *[_p("", style="VBKy")] * 3, _p(one.name, style="VBKy", bold=True)])
 
 
 def _annex(annex: Annex) -> Iterator[str]:
@@ -156,14 +156,15 @@ def _annex(annex: Annex) -> Iterator[str]:
     if annex.reference:
         yield _p(annex.reference, style="VBGiua", italic=True)
     yield _p("", style="VBKe", borders=(width * 0.36, width * 0.36))
-    yield from _blocks(annex.blocks, width)
+    yield from _blocks(annex.blocks, width, signed=bool(annex.signatures))
     if annex.signatures:
         yield from _side_by_side(annex.signatures, width)
-    yield _p("", style="VBHet")
 
 
-def _blocks(blocks: tuple[Block, ...], width: float) -> Iterator[str]:
-    for block in blocks:
+def _blocks(blocks: tuple[Block, ...], width: float, *, signed: bool) -> Iterator[str]:
+    """The last lines stay with the signatures: nobody signs an empty page."""
+    for place, block in enumerate(blocks, start=1):
+        kept = signed and place > len(blocks) - _KEPT_LINES
         match block:
             case Table():
                 yield from _table(block, width)
@@ -171,17 +172,18 @@ def _blocks(blocks: tuple[Block, ...], width: float) -> Iterator[str]:
             case Heading(text, centred):
                 yield _p(text, style="VBGiua" if centred else "VBMuc", bold=True)
             case Note(text):
-                yield _p(text, style="VBGhiChu", italic=True)
+                yield _p(text, style="VBGhiChu", italic=True, kept=kept)
             case Paragraph():
-                yield _paragraph(block)
+                yield _paragraph(block, kept=kept)
 
 
-def _paragraph(block: Paragraph) -> str:
+def _paragraph(block: Paragraph, *, kept: bool) -> str:
     style = "VBThan" if block.indent else "VBThang"
     lead = _run(f"{block.lead} ", bold=True) if block.lead else ""
     text = _run(block.text, bold=block.bold, italic=block.italic)
-    align = "" if block.align == "justify" else f'<w:jc w:val="{_JC[block.align]}"/>'
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{align}</w:pPr>{lead}{text}</w:p>'
+    align = "" if block.set_as == "justify" else f'<w:jc w:val="{_JC[block.set_as]}"/>'
+    keep = "<w:keepNext/>" * kept
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{keep}{align}</w:pPr>{lead}{text}</w:p>'
 
 
 def _table(table: Table, width: float) -> Iterator[str]:
@@ -246,7 +248,7 @@ def _plain_table(widths: list[float], cells: list[str]) -> str:
 
 def _p(
     text: str, *, style: str = "VBThan", bold: bool = False, italic: bool = False, size: float = 0,
-    borders: tuple[float, float] | None = None,
+    borders: tuple[float, float] | None = None, kept: bool = False,
 ) -> str:  # fmt: skip
     """A paragraph; `borders` draws a rule in its place, so far in from the left and the right (mm)."""
     rule = ""
@@ -257,7 +259,8 @@ def _p(
             f'<w:ind w:left="{left}" w:right="{right}"/>'
         )
     run = _run(text, bold=bold, italic=italic, size=size) if text else ""
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{rule}</w:pPr>{run}</w:p>'
+    keep = "<w:keepNext/>" * kept
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{keep}{rule}</w:pPr>{run}</w:p>'
 
 
 def _run(text: str, *, bold: bool = False, italic: bool = False, size: float = 0) -> str:
@@ -274,7 +277,9 @@ def _properties(*, bold: bool = False, italic: bool = False, size: float = 0) ->
 
 def _section_end(header: dict[str, str], *, landscape: bool) -> str:
     section = _section(header, landscape=landscape)
-    return f'<w:p><w:pPr><w:pStyle w:val="VBHet"/>{section}</w:pPr></w:p>'
+    # As low as a line can be: on a full page it must not make an empty one behind it.
+    low = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+    return f'<w:p><w:pPr><w:pStyle w:val="VBHet"/>{low}{section}</w:pPr></w:p>'
 
 
 def _section(header: dict[str, str], *, landscape: bool) -> str:

@@ -30,7 +30,8 @@ STYLES = {
     "VBNoiNhan": (11, _LEFT, 0, 0, 0, False),
     "VBBang": (11, _LEFT, 1, 1, 0, False),  # cells
     "VBGhiChu": (11, _LEFT, 3, 0, 0, False),
-    "VBKe": (2, _CENTRE, 2, 2, 0, True),  # a rule
+    "VBKe": (2, _CENTRE, 5, 2, 0, True),  # a rule
+    "VBCach": (2, _LEFT, 0, 8, 0, True),  # room before the signatures
     "VBHet": (2, _LEFT, 0, 6, 0, False),  # what has to stand behind a table
 }
 

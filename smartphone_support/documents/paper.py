@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from .words import DRAFT, MOTTO, NATION
+from .words import DOTS, DRAFT, MOTTO, NATION
 
 Align = Literal["left", "center", "right", "justify"]
 
@@ -47,6 +47,11 @@ class Paragraph:
     indent: bool = True
     bold: bool = False
     italic: bool = False
+
+    @property
+    def set_as(self) -> Align:
+        """Dots to write on are never stretched: a justified line of few words would be torn apart."""
+        return "left" if self.align == "justify" and DOTS[:6] in self.text else self.align
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def render(paper: Paper, *more: Paper) -> bytes:
     content: bytes = typst.compile(
         str(_LAYOUT), root=str(_HERE), font_paths=[str(_FONTS)], ignore_system_fonts=True,
         sys_inputs={"papers": data}, format="pdf",
-        # Tags tell a screen reader what is a table; of 1,500 rows they are fifteen times the rest of the file.
+        # Tags tell a screen reader what is a table; of 1,500 rows they are fifteen times the rest.
         pdf_tags=sum(one.rows() for one in papers) <= _TAGGED_ROWS,
     )  # fmt: skip
     return content
@@ -83,7 +83,7 @@ def _block(block: Block) -> dict[str, Any]:
         return {"kind": "note", "text": printable(block.text)}
     return {
         "kind": "paragraph", "lead": printable(block.lead), "text": printable(block.text),
-        "align": block.align, "indent": block.indent, "bold": block.bold, "italic": block.italic,
+        "align": block.set_as, "indent": block.indent, "bold": block.bold, "italic": block.italic,
     }  # fmt: skip
 
 

@@ -12,7 +12,9 @@ DRAFT = "DỰ THẢO"
 MASKED = "Bản che bớt số định danh cá nhân và số điện thoại, chỉ để tra cứu."
 #: The gap left for a number or a day written in by hand (non-breaking spaces).
 GAP = "\u00a0" * 6
+#: Dots to write on; the long ones may break into the next line.
 DOTS = "…" * 12
+LONG_DOTS = " ".join(["…" * 6] * 5)
 
 
 def closing_sentence(households: int) -> str:
