@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.db import models, transaction
@@ -113,12 +114,13 @@ class AnnualWriter:
         for chunk in pages(self.rows.filter(outcome=Outcome.GONE)):
             self._close(chunk)
             self._advance(chunk)
-        last = 0
-        new = self.rows.filter(_NEW).order_by("position").values_list("position", "pk", "record")
-        while page := list(new.filter(position__gt=last)[:CHUNK]):
-            self._create({pk: unpack_record(packed) for _position, pk, packed in page})
+        # These rows are written to only when all are through, by one statement: they are walked in one go.
+        new = self.rows.filter(_NEW).order_by("position").values_list("pk", "record").iterator(CHUNK)
+        created: dict[int, int] = {}
+        while page := list(islice(new, CHUNK)):
+            created |= self._create({pk: unpack_record(packed) for pk, packed in page})
             self._advance(page)
-            last = page[-1][0]
+        assign(BatchRow, "household_id", created)
 
     def _advance(self, chunk: Sequence[Any]) -> None:
         self.writer.flush()
@@ -127,10 +129,11 @@ class AnnualWriter:
 
     # -- new households ---------------------------------------------------------------------------
 
-    def _create(self, records: dict[int, HouseholdRecord]) -> None:
-        """Households of records by the id of the row that names them."""
-        created = self.writer.create(list(records.values()))
-        stated = dict(zip(created, records.values(), strict=True))
+    def _create(self, records: dict[int, HouseholdRecord]) -> dict[int, int]:
+        """The households of records, the records by the id of the row that names each; returns the
+        households' ids by the same."""
+        ids = self.writer.create(list(records.values()))
+        stated = dict(zip(ids, records.values(), strict=True))
         spells = {pk: self._spell_of(listed, None) for pk, listed in stated.items()}
         self.writer.open(spells)
         news: dict[int, set[str]] = {}
@@ -141,7 +144,7 @@ class AnnualWriter:
             if changes := evidence_changes(listed, None, _NONE, self.batch.effective_on):
                 news[pk] = {change.field for change in changes}
         self.evidence.write(stated, news)
-        assign(BatchRow, "household_id", dict(zip(records, created, strict=True)))
+        return dict(zip(records, ids, strict=True))
 
     # -- changed households -----------------------------------------------------------------------
 

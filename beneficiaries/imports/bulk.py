@@ -20,6 +20,8 @@ M = TypeVar("M", bound=models.Model)
 
 #: Rows given to the database at once; more only cost memory.
 PORTION = 5_000
+#: References set at once: PostgreSQL may go through the whole table for each statement.
+_SET_AT_ONCE = 100_000
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 #: What stands for no value in COPY's text format: one backslash, which no value keeps unescaped.
 _NULL = "\\N"
@@ -91,7 +93,7 @@ def assign(model: type[models.Model], column: str, values: dict[int, int]) -> No
     """Set one column of whole numbers (a reference) by row id, in one statement a portion."""
     table, name = connection.ops.quote_name(model._meta.db_table), connection.ops.quote_name(column)
     rest = iter(values.items())
-    while portion := list(islice(rest, PORTION)):
+    while portion := list(islice(rest, _SET_AT_ONCE)):
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 found = "unnest(%s::bigint[], %s::bigint[]) AS new(id, value)"
