@@ -46,7 +46,7 @@ class RoundTermsForm(forms.Form):
         label=gettext_lazy("Budget line"),
         queryset=BudgetLine.objects.none(),
         required=False,
-        empty_label=gettext_lazy("None"),
+        empty_label=gettext_lazy("No budget line"),
         help_text=gettext_lazy("Approved supports are committed on this line."),
     )
 

@@ -69,14 +69,34 @@ class Story:
         )
         return source
 
+    def rule_draft(self, kind=FundingKind.PROVINCIAL_BUDGET, *, conditions=None, ranks=None):
+        """A draft of a source's rule: poor, near-poor and merit families, merit first, unless told."""
+        officer = self.cast("hue-dic")
+        draft = workflow.create_rule(
+            self.program(), actor=officer, funding_kind=kind, name="Quy định của tỉnh",
+            citation="Văn bản của tỉnh",
+        )  # fmt: skip
+        admitted = {"classes": ["poor", "near_poor"], "policies": ["merit"]}
+        for condition, params in conditions or [("class_or_policy", admitted), ("not_served", {})]:
+            workflow.save_condition(draft, actor=officer, kind=condition, params=params, citation="Văn bản")
+        for kinds in ranks or [["merit"], ["other"]]:
+            workflow.save_rank(draft, actor=officer, kinds=kinds, citation="Văn bản")
+        return draft
+
+    def rule(self, kind=FundingKind.PROVINCIAL_BUDGET, *, since=date(2023, 1, 1), **known):
+        """The source's rule, submitted and put into force from a day."""
+        draft = workflow.submit_rule(self.rule_draft(kind, **known), actor=self.cast("hue-dic"))
+        return workflow.approve_rule(draft, actor=self.cast("hue-dic-leader"), valid_from=since)
+
     def round(
-        self, total=4, *, name="Đợt 1/2024", number="88/QĐ-BTTTT", day=DAY, officer="hue-dic"
-    ) -> AllocationRound:
+        self, total=4, *, name="Đợt 1/2024", number="88/QĐ-BTTTT", day=DAY, officer="hue-dic",
+        kind=FundingKind.PUBLIC_UTILITY_TELECOM, device="smartphone", **known,
+    ) -> AllocationRound:  # fmt: skip
         province = "46" if officer.startswith("hue") else "67"
         return workflow.record_round(
-            self.program(province), actor=self.cast(officer), funding_source=self.source(province), name=name,
-            device_kind="smartphone", total=total, decision_number=number, decision_date=day,
-            issuer="Bộ Thông tin và Truyền thông",
+            self.program(province), actor=self.cast(officer), funding_source=self.source(province, kind),
+            name=name, device_kind=device, total=total, decision_number=number, decision_date=day,
+            issuer="Bộ Thông tin và Truyền thông", **known,
         )  # fmt: skip
 
     def plan(self, round_=None, total=4):
