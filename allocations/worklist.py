@@ -15,7 +15,7 @@ from smartphone_support.web.worklist import WorkItem
 from .choices import DISTRICT_STATES, Decision, ListState, PlanState, ProposalState
 from .models import AllocationRound, DistrictList, Proposal, QuotaPlan
 from .waves import AT_WORK
-from .work import quotas, rules
+from .work import delivery, lists, quotas, rules
 
 
 def waiting_for(user: Any) -> list[WorkItem]:
@@ -28,6 +28,7 @@ def waiting_for(user: Any) -> list[WorkItem]:
     items += quotas.waiting_for(user)
     if user.has_perm("allocations.review_districtlist"):
         items += _lists_to_review(user)
+    items += lists.waiting_for(user)
     if user.has_perm("allocations.sign_districtlist"):
         items += _lists_to_sign(user)
     if user.has_perm("allocations.appraise_districtlist"):
@@ -36,6 +37,7 @@ def waiting_for(user: Any) -> list[WorkItem]:
         items += _lists_to_propose(user) + _proposals(user, ProposalState.DRAFT)
     if user.has_perm("allocations.record_decision"):
         items += _proposals(user, ProposalState.SUBMITTED)
+    items += delivery.waiting_for(user)
     return items
 
 
@@ -67,6 +69,8 @@ def awaited_by(user: Any) -> list[WorkItem]:
         items += _proposals(
             user, ProposalState.SUBMITTED, detail=_("with the programme leader for the PPC's decision")
         )
+    items += lists.awaited_by(user)
+    items += delivery.awaited_by(user)
     return items
 
 

@@ -8,17 +8,27 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from allocations.choices import ListState
 from allocations.lists.review_reading import receive_upload
 from allocations.lists.review_workbook import write_review_workbook
-from allocations.models import AllocationRound, DistrictList, ListLine, Proposal, QuotaPlan
+from allocations.models import (
+    AllocationRound,
+    DistrictList,
+    FieldHousehold,
+    ListLine,
+    Proposal,
+    QuotaPlan,
+    ReviewUpload,
+)
+from allocations.workflow import record_objection, record_posting
 from beneficiaries.choices import Outcome
 from beneficiaries.models import (
     BatchRow,
@@ -82,6 +92,7 @@ approved_plan = of("approved_plan", PROVINCE | OWN | {OTHER_DISTRICT} | PARTNERS
 district_list = of("list", PROVINCE | OWN)
 line = of("line", PROVINCE | OWN)
 upload = of("upload", PROVINCE | OWN)
+posting = of("posting", PROVINCE | OWN)
 proposal = of("proposal", PROVINCE | {OTHER_DISTRICT})
 admin_too = {"admin"}
 
@@ -157,6 +168,9 @@ RULES: dict[str, Rule] = {
     "allocations:quotaplan_submit": open_plan({OFFICER}),
     "allocations:quotaplan_return": open_plan({LEADER}),
     "allocations:quotaplan_approve": open_plan({LEADER}),
+    "allocations:quotaplan_discard": open_plan({OFFICER}),
+    "allocations:quotaplan_inputs": approved_plan(),
+    "allocations:quota_give_back": district_list({OFFICER, DISTRICT}),
     # lists
     "allocations:list_list": rule(REGISTER_READERS),
     "allocations:list_detail": district_list(),
@@ -173,6 +187,22 @@ RULES: dict[str, Rule] = {
     "allocations:upload_detail": upload({DISTRICT, OFFICER}),
     "allocations:upload_confirm": upload({DISTRICT}),
     "allocations:upload_discard": upload({DISTRICT}),
+    "allocations:list_communes": district_list(),
+    "allocations:list_print": district_list(),
+    "allocations:list_versions": district_list(),
+    "allocations:list_compare": district_list(),
+    "allocations:list_withdraw": district_list({DISTRICT_LEADER}),
+    "allocations:posting_list": district_list(),
+    "allocations:posting_create": district_list({DISTRICT}),
+    "allocations:posted_list": district_list(),
+    "allocations:posted_workbook": district_list(),
+    "allocations:posting_proof": posting(),
+    "allocations:posting_attach": posting({DISTRICT}),
+    "allocations:posting_withdraw": posting({DISTRICT}),
+    "allocations:objection_create": posting({DISTRICT}),
+    "allocations:objection_answer": of("objection", PROVINCE | OWN)({DISTRICT}),
+    "allocations:find_list": rule(REGISTER_READERS),
+    "allocations:find_settle": of("find", PROVINCE | OWN)({OFFICER, REGISTER}),
     # proposals
     "allocations:proposal_list": rule(REGISTER_READERS),
     "allocations:proposal_create": round_({OFFICER}),
@@ -226,6 +256,7 @@ def rows_of(province: str) -> dict[str, Any]:
         "list": mine,
         "line": ListLine.objects.filter(district_list=mine).first(),
         "upload": upload,
+        **posting_of(mine, upload.uploaded_by),
         "proposal": Proposal.objects.filter(round__in=rounds, state="submitted").get(),
         "export": RegisterExport.objects.create(
             owner=batch.uploaded_by,
@@ -235,6 +266,22 @@ def rows_of(province: str) -> dict[str, Any]:
         "job": Job.objects.filter(owner=batch.uploaded_by).first(),
         **twins_of(province, batch.uploaded_by),
     }
+
+
+def posting_of(mine: DistrictList, officer: User) -> dict[str, Any]:
+    """A posting of the list with its scan, an objection to it, and a household found in the field."""
+    today = date.today()
+    scan = ContentFile(b"%PDF-1.7", name="niem-yet.pdf")
+    known = {"place": "UBND", "from_day": today, "to_day": today + timedelta(days=14), "proof": scan}
+    hung = record_posting(mine, actor=officer, **known)
+    said = record_objection(hung, actor=officer, content="Hộ đã có máy", received_on=today)
+    file = store(ContentFile(b"a", name="phieu-cu.xlsx"), actor=officer)
+    applied = ReviewUpload.objects.create(
+        district_list=mine, list_version=mine.version, file=file, uploaded_by=officer,
+        applied_at=timezone.now(), counts={"keep": 0, "reserve": 0, "drop": 0, "changed": 0},
+    )  # fmt: skip
+    find = FieldHousehold.objects.create(upload=applied, row=5, head_name="Ai Đó", match="not_found")
+    return {"posting": hung, "objection": said, "find": find}
 
 
 def twins_of(province: str, officer: User) -> dict[str, Any]:

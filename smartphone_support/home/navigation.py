@@ -140,7 +140,21 @@ NAVIGATION = (
                 "allocations:list_list",
                 "layout-list",
                 "allocations.view_districtlist",
-                ("allocations:list_", "allocations:upload_", "allocations:line_"),
+                (
+                    "allocations:list_",
+                    "allocations:upload_",
+                    "allocations:line_",
+                    "allocations:posting_",
+                    "allocations:posted_",
+                    "allocations:objection_",
+                ),
+            ),
+            Entry(
+                _("Found in the field"),
+                "allocations:find_list",
+                "map-pin-house",
+                "allocations.view_districtlist",
+                ("allocations:find_",),
             ),
             Entry(
                 _("Proposals"),
@@ -148,6 +162,44 @@ NAVIGATION = (
                 "send",
                 "allocations.view_proposal",
                 ("allocations:proposal_",),
+            ),
+        ),
+    ),
+    Section(
+        _("Delivery"),
+        (
+            Entry(
+                _("Hand-overs"),
+                "allocations:delivery_home",
+                "hand-helping",
+                "allocations.deliver_support",
+                (
+                    "allocations:delivery_home",
+                    "allocations:delivery_u",
+                    "allocations:delivery_w",
+                    "allocations:handover_",
+                ),
+            ),  # fmt: skip
+            Entry(
+                _("Delivery progress"),
+                "allocations:delivery_progress",
+                "chart-bar",
+                "allocations.view_support",
+                ("allocations:delivery_progress",),
+            ),
+            Entry(
+                _("Devices"),
+                "allocations:device_list",
+                "smartphone",
+                "allocations.view_device",
+                ("allocations:device_", "allocations:shipment_"),
+            ),
+            Entry(
+                _("Acceptances"),
+                "allocations:acceptance_list",
+                "clipboard-check",
+                "allocations.view_acceptance",
+                ("allocations:acceptance_",),
             ),
         ),
     ),

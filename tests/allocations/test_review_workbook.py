@@ -11,7 +11,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from allocations import workflow
 from allocations.choices import Decision
 from allocations.lists.review_reading import read_review_workbook, receive_upload
-from allocations.lists.review_workbook import COLUMNS, INDEX, KEY_SHEET, SHEET, write_review_workbook
+from allocations.lists.review_workbook import (
+    ADDED_FIRST_ROW,
+    ADDED_INDEX,
+    ADDED_SHEET,
+    COLUMNS,
+    INDEX,
+    KEY_SHEET,
+    SHEET,
+    write_review_workbook,
+)
 from allocations.models import ReviewUpload
 from smartphone_support.web.errors import Refusal
 
@@ -31,6 +40,29 @@ class Paper:
     def write(self, position, **answers):
         for name, value in answers.items():
             self.sheet.cell(FIRST - 1 + position, INDEX[name]).value = value
+        return self
+
+    def add(self, row=ADDED_FIRST_ROW, **cells):
+        """A household on the second sheet."""
+        for name, value in cells.items():
+            self.book[ADDED_SHEET].cell(row, ADDED_INDEX[name]).value = value
+        return self
+
+    def rows(self):
+        return [list(row) for row in self.sheet.iter_rows(min_row=FIRST, values_only=True)]
+
+    def copy(self, position, to):
+        """The line's row once more, as with Ctrl+C and Ctrl+V."""
+        for column, value in enumerate(self.rows()[position - 1], start=1):
+            self.sheet.cell(to, column).value = value
+        return self
+
+    def reorder(self, letters):
+        """Some columns upside down, the others as they were: what sorting a part of a sheet does."""
+        for letter in letters:
+            cells = [self.sheet[f"{letter}{row}"] for row in range(FIRST, self.sheet.max_row + 1)]
+            for cell, value in zip(cells, [cell.value for cell in reversed(cells)], strict=True):
+                cell.value = value
         return self
 
     def bytes(self):
@@ -90,7 +122,10 @@ def test_a_name_that_looks_like_a_formula_stays_text(story):
 def test_an_untouched_workbook_changes_nothing(paper, officer):
     upload = paper.upload(officer)
     assert upload.changes == []
-    assert upload.counts == {"keep": 3, "reserve": 3, "drop": 0, "lines": 6, "changed": 0, "hidden_rows": 0}
+    assert upload.counts == {
+        "keep": 3, "reserve": 3, "drop": 0, "lines": 6, "changed": 0, "hidden_rows": 0,
+        "found": 0, "added": 0, "repeated": 0, "altered": [],
+    }  # fmt: skip
 
 
 def test_answers_come_back_as_a_difference_and_are_applied(paper, officer, a_luoi):
@@ -158,20 +193,53 @@ CELLS = {
         "5 households are kept, 2 more than the quota of 3",
     ),
     "long reason": (lambda paper: paper.write(4, reason="x" * 301), "longer than 300 characters in M12"),
-    "forged key": (lambda paper: paper.write(2, key="1-0123456789"), "column B were changed, rows 10"),
+    "forged key": (
+        lambda paper: paper.write(2, key="1-0123456789"),
+        r"column B were changed, rows 10 \(.+\)",
+    ),
     "swapped line": (
         lambda paper: paper.write(2, key=str(paper.sheet.cell(FIRST, 2).value).replace("-", "0-")),
         "column B were changed, rows 10",
     ),
-    "duplicate key": (
+    "a key that is no number": (lambda paper: paper.write(2, key="²-0123456789"), "were changed, rows 10"),
+    "another line's key": (
+        lambda paper: paper.write(2, key=paper.sheet.cell(FIRST, 2).value, mark=None),
+        r"Row 10 has the key of “.*” \(No. 1\) but names “.*” \(No. 2\)",
+    ),
+    "another line's key and the mark of its own": (
         lambda paper: paper.write(2, key=paper.sheet.cell(FIRST, 2).value),
-        "Rows 9 and 10 have the same key",
+        "Row 10 .*the key and the last column do not belong together",
+    ),
+    "answers sorted apart from the keys": (
+        lambda paper: paper.reorder("LMNOPQ"),
+        "Row 9 .*the key and the last column do not belong together",
+    ),
+    "names sorted apart from the keys": (lambda paper: paper.reorder("CDEF"), "Row 9 has the key of"),
+    "a row twice with two answers": (
+        lambda paper: paper.copy(2, FIRST + 7).write(8, decision="Loại", reason="Đã mất"),
+        "Rows 10 and 16 are both “.*” and say different things",
+    ),
+    "a copied row with another name": (
+        lambda paper: paper.copy(2, FIRST + 7).write(8, head_name="Ai Đó"),
+        "Rows 10 and 16 have the key of “.*”, but one of them names “Ai Đó”: clear the key",
+    ),
+    "a second column of answers": (
+        lambda paper: setattr(paper.sheet["S8"], "value", "Ý kiến huyện"),
+        "Columns L and S both have the header “Ý kiến huyện”",
+    ),
+    "answers' header changed": (
+        lambda paper: setattr(paper.sheet["L8"], "value", "Ý kiến"),
+        "the column “Ý kiến huyện” is missing",
     ),
     "missing row": (
         lambda paper: paper.sheet.delete_rows(FIRST + 1),
-        "1 household of the list is missing.*No. 2",
+        "1 household of the list is missing.*No. 2 .",
     ),
-    "added row": (lambda paper: paper.write(8, decision="Giữ", head_name="Ai đó"), "Rows without a key: 16"),
+    "key emptied": (lambda paper: paper.write(3, key=None), "1 household of the list is missing.*No. 3 ."),
+    "an answer for nobody": (
+        lambda paper: paper.write(8, decision="Giữ"),
+        "row 16 has an answer, but neither",
+    ),
     "key sheet edited": (
         lambda paper: setattr(paper.book[KEY_SHEET]["B5"], "value", "999"),
         "hidden key sheet was changed",
@@ -181,7 +249,14 @@ CELLS = {
         "belongs to version 7",
     ),
     "key sheet removed": (lambda paper: paper.book.remove(paper.book[KEY_SHEET]), "no review workbook"),
-    "header removed": (lambda paper: paper.sheet.delete_rows(FIRST - 1), "no review workbook"),
+    "header removed": (
+        lambda paper: paper.sheet.delete_rows(FIRST - 1),
+        "row of headers with “Mã dòng” is miss",
+    ),
+    "header of the added sheet removed": (
+        lambda paper: (paper.book[ADDED_SHEET].delete_rows(4), paper.add(head_name="Ai Đó")),
+        "Sheet “Hộ bổ sung”: the row of headers is missing",
+    ),
     "list twice": (lambda paper: paper.book.copy_worksheet(paper.sheet), "both hold the list"),
 }
 
