@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from . import delivery_urls, support_urls
 from .views import (
     appraisal,
     budget,
@@ -137,6 +138,10 @@ urlpatterns = [
     path("designations/<int:pk>/end/", levels.DesignationEnd.as_view(), name="designation_end"),
     # official papers
     *papers.addresses(),
+    # supports and amendments
+    *support_urls.addresses,
+    # devices, hand-overs, acceptances
+    *delivery_urls.addresses,
     # lists: versions, withdrawal, public posting, households found in the field
     path("lists/<int:pk>/communes/", lists.ListCommunes.as_view(), name="list_communes"),
     path("lists/<int:pk>/print/", lists.ListPrint.as_view(), name="list_print"),

@@ -179,7 +179,7 @@ NAVIGATION = (
                     "allocations:delivery_w",
                     "allocations:handover_",
                 ),
-            ),  # fmt: skip
+            ),
             Entry(
                 _("Delivery progress"),
                 "allocations:delivery_progress",
