@@ -187,7 +187,7 @@ def committee_signature(signer: str, area: AdministrativeArea) -> Signature:
     if found is None:
         return Signature((body,), signer.strip())
     rest = f"{signer[: found.start()]} {signer[found.end() :]}".replace(area.short_name, " ")
-    name = re.sub(r"\s+", " ", re.sub(r"[,;:()–—]|\s-\s", " ", rest)).strip(" -.")
+    name = re.sub(r"\s+", " ", re.sub(r"[,;:()–—]", " ", rest)).strip(" -.")
     offices = ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH") if found.group("deputy") else ("CHỦ TỊCH",)
     return Signature((body, *offices), name)
 
