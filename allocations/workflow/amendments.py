@@ -199,6 +199,19 @@ def propose_replacement(support: Support, *, actor: Any, number: str, day: date,
     return amendment
 
 
+def propose_withdrawal(support: Support, *, actor: Any, number: str, day: date, reason: str) -> Amendment:
+    """Draw up an amendment that takes this household off; nobody comes on for it."""
+    district_list = list_of(support)
+    if district_list is None:
+        raise Refusal(_("This support comes from a contribution; it has no list to amend."))
+    with step():
+        amendment = draft_amendment(
+            district_list, actor=actor, kind=AmendmentKind.REMOVE, number=number, day=day, reason=reason
+        )
+        add_amendment_line(amendment, actor=actor, removes=support, reason=reason)
+    return amendment
+
+
 def list_of(support: Support) -> DistrictList | None:
     """The approved list a support belongs to, itself or by an amendment; None for a contribution's."""
     rows = DistrictList.objects.filter(
