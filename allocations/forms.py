@@ -33,6 +33,7 @@ class RoundTermsForm(forms.Form):
         min_value=0,
         max_value=MOST_POSTING_DAYS,
         initial=0,
+        required=False,
         help_text=gettext_lazy("Working days a district posts its list before it is signed; 0: no posting."),
     )
     unit_cost = forms.IntegerField(
@@ -56,6 +57,9 @@ class RoundTermsForm(forms.Form):
         if source is not None:
             lines = lines.filter(funding_source=source)
         self.fields["budget_line"].queryset = lines  # type: ignore[attr-defined]  # a ModelChoiceField
+
+    def clean_posting_days(self) -> int:
+        return self.cleaned_data["posting_days"] or 0
 
 
 class RoundForm(RoundTermsForm):

@@ -51,6 +51,9 @@ from smartphone_support.documents.storing import store
 from smartphone_support.jobs.models import Job
 
 from .cast import usernames
+from .delivery_rows import delivery_of
+from .rule_rows import rules_of
+from .support_rows import amendment_of
 
 OFFICER, LEADER, REGISTER, VIEWER = "dic", "dic-leader", "dolisa", "ppc"
 DISTRICT, DISTRICT_LEADER, OTHER_DISTRICT = "481", "481-leader", "474"
@@ -94,6 +97,23 @@ line = of("line", PROVINCE | OWN)
 upload = of("upload", PROVINCE | OWN)
 posting = of("posting", PROVINCE | OWN)
 proposal = of("proposal", PROVINCE | {OTHER_DISTRICT})
+# An operator sees what is assigned to it; a district its own; acceptances are the province's.
+OPERATOR = "viettel"
+DELIVERY_READERS = PROVINCE | OWN | {OTHER_DISTRICT, OPERATOR}
+amendment = of("amendment", PROVINCE | OWN)
+support = of("support", PROVINCE | OWN | {OPERATOR})
+hand_over = of("hand_over", PROVINCE | OWN | {OPERATOR})
+device = of("device", PROVINCE | {OPERATOR})
+shipment = of("shipment", PROVINCE | OWN | {OPERATOR})
+delivery_upload = of("delivery_upload", PROVINCE | {OPERATOR})
+acceptance = of("acceptance", DELIVERY_READERS)
+# Whoever sees rounds reads by which rules.
+FIGURES = PROVINCE | OWN | {OTHER_DISTRICT} | PARTNERS
+rule_set = of("rule", FIGURES)
+draft_rule = of("draft_rule", FIGURES)
+submitted_rule = of("submitted_rule", FIGURES)
+condition = of("condition", FIGURES)
+rank = of("rank", FIGURES)
 admin_too = {"admin"}
 
 RULES: dict[str, Rule] = {
@@ -162,6 +182,35 @@ RULES: dict[str, Rule] = {
     "allocations:round_create": rule({OFFICER}),
     "allocations:round_eligible": rule({OFFICER}),
     "allocations:round_detail": round_(),
+    "allocations:round_change": round_({OFFICER}),
+    "allocations:round_households": round_(REGISTER_READERS),
+    "allocations:household_why": of("why", PROVINCE | OWN)(),
+    "allocations:line_why": line(),
+    # rules, levels, difficult communes
+    "allocations:rule_list": rule(FIGURES),
+    "allocations:rule_create": rule({OFFICER}),
+    "allocations:rule_detail": rule_set(),
+    "allocations:rule_preview": rule_set(),
+    "allocations:rule_change": draft_rule({OFFICER}),
+    "allocations:rule_submit": draft_rule({OFFICER}),
+    "allocations:rule_discard": draft_rule({OFFICER}),
+    "allocations:rule_return": submitted_rule({LEADER}),
+    "allocations:rule_approve": submitted_rule({LEADER}),
+    "allocations:rule_condition_kinds": draft_rule({OFFICER}),
+    "allocations:rule_condition_create": draft_rule({OFFICER}),
+    "allocations:rule_condition_change": condition({OFFICER}),
+    "allocations:rule_condition_remove": condition({OFFICER}),
+    "allocations:rule_condition_move": condition({OFFICER}),
+    "allocations:rule_rank_create": draft_rule({OFFICER}),
+    "allocations:rule_rank_change": rank({OFFICER}),
+    "allocations:rule_rank_remove": rank({OFFICER}),
+    "allocations:rule_rank_move": rank({OFFICER}),
+    "allocations:level_list": rule(FIGURES),
+    "allocations:level_create": rule({OFFICER}),
+    "allocations:level_end": of("level", FIGURES)({OFFICER}),
+    "allocations:designation_list": rule(FIGURES),
+    "allocations:designation_create": rule({OFFICER}),
+    "allocations:designation_end": of("designation", FIGURES)({OFFICER}),
     "allocations:quotaplan_create": round_({OFFICER}),
     "allocations:quotaplan_detail": approved_plan(),
     "allocations:quotaplan_proof": approved_plan(),
@@ -212,6 +261,63 @@ RULES: dict[str, Rule] = {
     "allocations:proposal_cancel": proposal({OFFICER}),
     "allocations:proposal_decide": proposal({LEADER}),
     "allocations:proposal_annex": proposal(),  # a district gets its own part of it
+    # supports and amendments
+    "allocations:support_list": rule(DELIVERY_READERS),
+    "allocations:support_assign": rule({OFFICER}),
+    "allocations:support_detail": support(),
+    "allocations:support_hold": support({OFFICER}),
+    "allocations:support_release": support({OFFICER}),
+    "allocations:support_undeliverable": support({OFFICER, DISTRICT, OPERATOR}),
+    "allocations:support_recover": support({OFFICER}),
+    "allocations:support_replace": support({OFFICER}),
+    "allocations:support_withdraw": support({OFFICER}),
+    "allocations:amendment_create": district_list({OFFICER}),
+    "allocations:amendment_list": rule(REGISTER_READERS),
+    "allocations:amendment_detail": amendment(),
+    "allocations:amendment_add_line": amendment({OFFICER}),
+    "allocations:amendment_remove_line": amendment({OFFICER}),
+    "allocations:amendment_submit": amendment({OFFICER}),
+    "allocations:amendment_return": amendment({LEADER}),
+    "allocations:amendment_cancel": amendment({OFFICER}),
+    "allocations:amendment_decide": amendment({LEADER}),
+    # delivery: devices, hand-overs, acceptances
+    "allocations:device_list": rule(DELIVERY_READERS),
+    "allocations:device_intake": rule({OFFICER, OPERATOR}),
+    "allocations:device_dispatch": rule({OFFICER, OPERATOR}),
+    "allocations:device_give_back": rule({OFFICER, OPERATOR}),
+    "allocations:device_return": rule({DISTRICT, OTHER_DISTRICT}),
+    "allocations:device_detail": device(),
+    "allocations:device_write_off": device({OFFICER, OPERATOR}),
+    "allocations:device_restore": device({OFFICER, OPERATOR}),
+    "allocations:device_balance": of("delivery_round", DELIVERY_READERS)(),
+    "allocations:shipment_list": rule(DELIVERY_READERS),
+    "allocations:shipment_detail": shipment(),
+    "allocations:shipment_receive": shipment({DISTRICT}),
+    "allocations:shipment_found": shipment({DISTRICT}),
+    "allocations:shipment_cancel": shipment({OFFICER, OPERATOR}),
+    "allocations:delivery_home": rule({OFFICER, DISTRICT, OTHER_DISTRICT, OPERATOR}),
+    "allocations:delivery_progress": rule(DELIVERY_READERS),
+    "allocations:delivery_export": rule({OFFICER, REGISTER, DISTRICT, OTHER_DISTRICT}),
+    "allocations:delivery_workbook": of("delivery_round", DELIVERY_READERS)({OFFICER, OPERATOR}),
+    "allocations:delivery_upload": of("delivery_round", DELIVERY_READERS)({OFFICER, OPERATOR}),
+    "allocations:delivery_upload_detail": delivery_upload({OFFICER, OPERATOR}),
+    "allocations:delivery_upload_confirm": delivery_upload({OFFICER, OPERATOR}),
+    "allocations:delivery_upload_discard": delivery_upload({OFFICER, OPERATOR}),
+    "allocations:handover_create": support({OFFICER, DISTRICT, OPERATOR}),
+    "allocations:delivery_undeliverable": support({OFFICER, DISTRICT, OPERATOR}),
+    "allocations:handover_detail": hand_over(),
+    "allocations:handover_photo": hand_over(),
+    "allocations:handover_reverse": hand_over({OFFICER}),
+    "allocations:handover_swap": hand_over({OFFICER, DISTRICT, OPERATOR}),
+    "allocations:handover_take_back": hand_over({OFFICER, DISTRICT, OPERATOR}),
+    "allocations:acceptance_list": rule(DELIVERY_READERS),
+    "allocations:acceptance_create": rule({OFFICER}),
+    "allocations:acceptance_detail": acceptance(),
+    "allocations:acceptance_leave_out": acceptance({OFFICER}),
+    "allocations:acceptance_collect": acceptance({OFFICER}),
+    "allocations:acceptance_submit": acceptance({OFFICER}),
+    "allocations:acceptance_return": acceptance({LEADER}),
+    "allocations:acceptance_confirm": acceptance({LEADER}),
 }
 # Open to people who are not logged in, and machinery of others that has tests of its own.
 ELSEWHERE = ("admin/", "accounts/", "i18n/")
@@ -251,6 +357,7 @@ def rows_of(province: str) -> dict[str, Any]:
             organisation=batch.uploaded_by.organisation, signature=province, decided_by=batch.uploaded_by
         ),
         "round": rounds.first(),
+        "why": {"pk": rounds.first().pk, "household": mine.lines.first().household_id},
         "open_plan": QuotaPlan.objects.filter(round__in=rounds).exclude(state="approved").get(),
         "approved_plan": QuotaPlan.objects.filter(round__in=rounds, state="approved").first(),
         "list": mine,
@@ -265,6 +372,9 @@ def rows_of(province: str) -> dict[str, Any]:
         ),
         "job": Job.objects.filter(owner=batch.uploaded_by).first(),
         **twins_of(province, batch.uploaded_by),
+        **rules_of(PREFIXES[province], Program.objects.get(province__code=province)),
+        **delivery_of(PREFIXES[province], code),
+        **amendment_of(PREFIXES[province], code),
     }
 
 
@@ -322,6 +432,14 @@ def world(cast):
     return {province: rows_of(province) for province in ("46", "67")}
 
 
+def keys_of(kind: str, row: Any) -> dict[str, Any]:
+    """What an address names of a row; a row may be the names themselves, where there are several."""
+    if row is None or isinstance(row, dict):
+        return row or {}
+    key = {"job": "key"}.get(kind, "pk")
+    return {key: getattr(row, key)}
+
+
 def expected(rule: Rule, who: str, home: str, province: str) -> set[int]:
     """Answers that are right for `who` (a name without its province) at an address of `province`."""
     if rule.sees is not None and (home != province or who not in rule.sees):
@@ -342,8 +460,7 @@ def test_every_address_answers_every_role_as_it_should(world, client, cast, capl
         for name, rule in RULES.items():
             for province, rows in world.items():
                 row = rows.get(rule.row)
-                key = {"job": "key"}.get(rule.row, "pk")
-                url = reverse(name, kwargs={key: getattr(row, key)} if row else {})
+                url = reverse(name, kwargs=keys_of(rule.row, row))
                 right = expected(rule, who, home, province)
                 # Where nobody may look nobody may act either: a form can be sent without its page.
                 for ask in (client.get,) if 200 in right else (client.get, client.post):
@@ -357,8 +474,7 @@ def test_every_address_answers_every_role_as_it_should(world, client, cast, capl
 def test_nobody_gets_in_without_logging_in(world, client):
     for name, rule in RULES.items():
         row = world["46"].get(rule.row)
-        key = {"job": "key"}.get(rule.row, "pk")
-        url = reverse(name, kwargs={key: getattr(row, key)} if row else {})
+        url = reverse(name, kwargs=keys_of(rule.row, row))
         answer = client.get(url)
         assert answer.status_code == 302, name
         assert answer["Location"].startswith("/accounts/login/"), name
