@@ -57,12 +57,21 @@ class QuotaPlanCreate(FormPage):
         return open_plan(self.object)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._elsewhere() or super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._elsewhere() or super().post(request, *args, **kwargs)
+
+    def _elsewhere(self) -> HttpResponse | None:
+        """Where there is nothing to make: to the plan that awaits approval, or back to the round."""
         if self.plan is not None and self.plan.state not in OPEN_PLANS:
+            messages.warning(self.request, _("The quota plan of this round awaits approval or is approved."))
             return redirect("allocations:quotaplan_detail", pk=self.plan.pk)
         if left_to_share(self.object) < 1:
-            messages.warning(request, _("Every device of this round is shared out; nothing was given back."))
+            sentence = _("Every device of this round is shared out; nothing was given back.")
+            messages.warning(self.request, sentence)
             return redirect(self.get_cancel_url())
-        return super().get(request, *args, **kwargs)
+        return None
 
     def get_page_heading(self) -> str:
         wave = next_wave(self.object)

@@ -225,7 +225,7 @@ class QuotaPlanInputs(_PlanQuery, DetailPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         plan: QuotaPlan = self.object
-        return send_bytes(write_inputs(plan), inputs_file_name(plan))
+        return send_bytes(write_inputs(plan), inputs_file_name(plan), "text/csv; charset=utf-8")
 
 
 class QuotaPlanProof(_PlanQuery, DetailPage):

@@ -132,7 +132,7 @@ def give_back_quota(district_list: DistrictList, *, actor: Any, count: int, reas
 def nothing_free(district_list: DistrictList, held: Held) -> str:
     """The sentence for a list that uses its whole quota."""
     return _(
-        "“%(list)s” uses all %(quota)s devices of its quota: only what no household uses can be given back."
+        "“%(list)s” uses its whole quota (%(quota)s): only what no household uses can be given back."
     ) % {"list": district_list, "quota": localize(held.quota)}
 
 
