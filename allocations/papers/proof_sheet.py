@@ -118,7 +118,7 @@ def write_proof(plan: QuotaPlan) -> bytes:
     title = f"BẢNG TÍNH PHÂN BỔ CHỈ TIÊU {DEVICES[plan.round.device_kind]}"
     write_line(sheet, 1, title, last=last, bold=True, size=14)
     round_ = plan.round
-    wave = f", lượt {plan.wave}" if plan.wave > 1 else ""
+    wave = f", lần {plan.wave}" if plan.wave > 1 else ""
     told = (
         f"{round_.name}{wave}: {localize(plan.round_total)} máy theo Quyết định số {round_.decision_number} "
         f"{day_in_words(round_.decision_date)} của {round_.issuer}"
@@ -215,7 +215,7 @@ def _put(sheet: Worksheet, row: int, values: list[Any], *, bold: bool = False) -
 
 
 def _name(plan: QuotaPlan) -> str:
-    wave = f" - luot {plan.wave}" if plan.wave > 1 else ""
+    wave = f" - lan {plan.wave}" if plan.wave > 1 else ""
     return f"{plan.round.name}{wave} - v{plan.version}".replace("/", "-").replace('"', "")
 
 

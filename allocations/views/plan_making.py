@@ -34,7 +34,7 @@ from ..workflow.plan_drafts import (
     plan_inputs,
 )
 from ..workflow.plans import OPEN_PLANS, open_plan, round_rule
-from .rounds import round_crumbs
+from .rounds import listed_label, round_crumbs
 
 
 class QuotaPlanCreate(FormPage):
@@ -114,8 +114,10 @@ class QuotaPlanCreate(FormPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         form: QuotaPlanForm = context["form"]
+        rule = round_rule(self.object)
         return context | {
-            "rule": round_rule(self.object),
+            "rule": rule,
+            "listed_label": listed_label(rule),
             "tie_breaker": TIE_BREAKER,
             "left": left_to_share(self.object),
             "round": self.object,

@@ -28,7 +28,7 @@ from ..rules.apportionment_inputs import Basis
 from ..rules.ranking import TIE_BREAKER
 from ..workflow.plan_drafts import left_to_share, proof_matches
 from ..workflow.plans import OPEN_PLANS, round_rule
-from .rounds import round_crumbs
+from .rounds import listed_label, round_crumbs
 from .steps import StepPage
 
 #: Figures of the districts that are summed up for the province.
@@ -80,6 +80,7 @@ class QuotaPlanDetail(_PlanQuery, DetailPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         plan, user = self.object, self.request.user
+        rule = round_rule(plan.round)
         names = {row["code"]: row for row in plan.inputs["districts"]}
         rounds = [
             (number, [(proof, names[proof["code"]]) for proof in members])
@@ -102,7 +103,8 @@ class QuotaPlanDetail(_PlanQuery, DetailPage):
             "register_moved": plan.state != PlanState.APPROVED and version != plan.inputs["register_version"],
             "rest": left_to_share(plan.round) - (0 if plan.state == PlanState.APPROVED else plan.allocated),
             "words": plan_words(plan),
-            "rule": round_rule(plan.round),
+            "rule": rule,
+            "listed_label": listed_label(rule),
             "tie_breaker": TIE_BREAKER,
             "may_submit": may_prepare,
             "may_decide": may_approve_plan(user, plan) and plan.state == PlanState.SUBMITTED,

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from smartphone_support.web.components import Crumb
@@ -54,20 +55,14 @@ class QuotaGiveBack(StepPage):
         if not self.held.free:
             return nothing_free(row, self.held)
         if row.state == ListState.APPROVED:
-            text = ngettext(
+            text = _(
                 "Of %(quota)s devices %(used)s are used by households whose support stands; %(free)s can go "
-                "back to the round. The approved list stays as it is.",
-                "Of %(quota)s devices %(used)s are used by households whose support stands; %(free)s can go "
-                "back to the round. The approved list stays as it is.",
-                self.held.free,
+                "back to the round. The approved list stays as it is."
             )
         else:
-            text = ngettext(
+            text = _(
                 "Of %(quota)s devices %(used)s are kept for households; %(free)s can go back to the round. "
-                "The list's quota sinks at once and does not rise again.",
-                "Of %(quota)s devices %(used)s are kept for households; %(free)s can go back to the round. "
-                "The list's quota sinks at once and does not rise again.",
-                self.held.free,
+                "The list's quota sinks at once and does not rise again."
             )
         figures = {"quota": self.held.quota, "used": self.held.used, "free": self.held.free}
         return text % {name: localize(value) for name, value in figures.items()}
