@@ -88,7 +88,9 @@ def _read_row(found: SheetTable, number: int, values: Sequence[Any], name: str) 
             % {"rows": f"{found.sheet} {number}"}
         )
     born, problem = clean_birth_date(found.raw(values, "birth_year"))
-    if problem == "bad_birth_date":
+    year = found.cell(values, "birth_year")
+    # A bare number of four digits is a year, never the count of days a spreadsheet keeps a date as.
+    if problem == "bad_birth_date" or (len(year) == 4 and year.isdigit() and str(born.year) != year):
         raise Refusal(
             _("%(cell)s: “%(word)s” is no year of birth.")
             % {"cell": _cell(found, number, "birth_year"), "word": found.cell(values, "birth_year")}

@@ -136,10 +136,14 @@ def _matches(district_list: DistrictList, rows: Sequence[AddedRow]) -> list[Matc
             )
         )  # fmt: skip
     register = load_register(province, _possible(province, records))
-    matches = match_households(records, register.values())
-    for match, row in zip(matches, rows, strict=True):
-        if match.is_repeat and match.twin is not None:
-            _refuse_twin(row, rows[match.twin])
+    # Each row alone: two rows that are one household must both find it, to be refused as such.
+    matches = [match_households([record], register.values())[0] for record in records]
+    written: dict[tuple[str, int | None, str, str], AddedRow] = {}
+    for match, record, row in zip(matches, records, rows, strict=True):
+        said = (fold(row.head_name), row.birth_year, row.national_id, record.commune_code or row.commune_name)
+        twin = written.setdefault(said, row)
+        if twin is not row:
+            _refuse_twin(row, twin)
         if match.doubts and set(match.doubts) <= _ENOUGH and len(match.candidates) == 1:
             known = register[match.candidates[0].household_id]
             if row.birth_year and known.birth_year == row.birth_year:
