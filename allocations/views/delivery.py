@@ -7,7 +7,7 @@ from typing import Any
 
 import django_filters
 import django_tables2 as tables
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -41,7 +41,6 @@ from ..delivery.progress import (
     waiting_long,
 )
 from ..delivery.resources import DeliveryResource, export_rows
-from ..delivery.workbook import waiting_supports
 from ..filters import districts_of
 from ..models import AllocationRound, DeliveryUpload, Support
 from ..permits.delivery import DELIVER, is_operator
@@ -194,14 +193,21 @@ class DeliveryHome(ListPage):
         }
 
     def _workbooks(self, rounds: Any) -> list[tuple[Any, Any, int]]:
-        """Round, operator and how many wait, for every workbook this person may download."""
-        found = []
-        for round_ in rounds:
-            for operator in operators_of(self.request.user):
-                count = waiting_supports(round_, operator, self.request.user).count()
-                if count:
-                    found.append((round_, operator, count))
-        return found
+        """Round, operator and how many wait, for every workbook this person may download; one query."""
+        waiting = Support.objects.visible_to(self.request.user).filter(state=SupportState.ASSIGNED)
+        counts = {
+            (round_, operator): count
+            for round_, operator, count in waiting.order_by()
+            .values_list("round", "operator")
+            .annotate(n=Count("pk"))
+        }
+        operators = list(operators_of(self.request.user)) if counts else []
+        return [
+            (round_, operator, counts[round_.pk, operator.pk])
+            for round_ in (rounds if counts else ())
+            for operator in operators
+            if (round_.pk, operator.pk) in counts
+        ]
 
     def _address(self, without: tuple[str, ...]) -> str:
         query = self.request.GET.copy()

@@ -50,7 +50,7 @@ def device_crumbs(device: Device | None = None) -> list[Crumb]:
 
 def rounds_with_devices(user: Any) -> Any:
     """Rounds whose devices this person has to do with; an operator only those it delivers for."""
-    if user.province is None:
+    if user.province is None or not user.has_perm(SEES):
         return AllocationRound.objects.none()
     rounds = AllocationRound.objects.filter(program__province=user.province)
     rounds = rounds.exclude(device_kind=DeviceKind.CASH)

@@ -382,7 +382,8 @@ class HandOverTakeBack(HandOverStep):
     extra_form_class = BackToForm
 
     def is_open(self) -> bool:
-        return super().is_open() and self.object.device_id is not None
+        recovered = self.object.support.state == SupportState.RECOVERED
+        return super().is_open() and recovered and self.object.device_id is not None
 
     def get_consequence(self) -> str:
         return _("The support of “%(name)s” is recovered; its device %(imei)s comes back from there.") % {
