@@ -9,8 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from allocations import workflow
-from allocations.choices import Decision
-from allocations.lists.review_reading import read_review_workbook, receive_upload
+from allocations.lists.review_reading import receive_upload
 from allocations.lists.review_workbook import (
     ADDED_FIRST_ROW,
     ADDED_INDEX,
@@ -326,20 +325,72 @@ def test_the_same_workbook_of_another_installation_is_refused(paper, officer, se
         paper.upload(officer)
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
-def test_a_workbook_saved_by_libreoffice_comes_back_whole(paper, a_luoi, tmp_path):
-    paper.write(1, decision="Loại", reason="Đã chuyển đi").write(4, decision="Giữ", note="=1+1")
-    source = tmp_path / "in" / "phieu.xlsx"
+def saved_by_libreoffice(content, folder, kind):
+    """What LibreOffice makes of the workbook when it saves it as another kind."""
+    source = folder / "in" / "phieu.xlsx"
     source.parent.mkdir()
-    source.write_bytes(paper.bytes())
-    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"]
+    source.write_bytes(content)
+    command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless"]
     subprocess.run(
-        [*command, "--convert-to", "xlsx", "--outdir", str(tmp_path), str(source)], check=True, timeout=120
+        [*command, "--convert-to", kind, "--outdir", str(folder), str(source)], check=True, timeout=240
     )
-    review = read_review_workbook(tmp_path / "phieu.xlsx", a_luoi)
-    decisions = [answer.decision for answer in sorted(review.answers.values(), key=lambda answer: answer.row)]
-    assert decisions == [Decision.DROP, "keep", "keep", "keep", "reserve", "reserve"]
-    saved = openpyxl.load_workbook(tmp_path / "phieu.xlsx")
-    assert saved[SHEET].protection.sheet
-    assert saved[KEY_SHEET].sheet_state != "visible"
-    assert saved[SHEET].data_validations.dataValidation
+    return folder / f"phieu.{kind}"
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
+@pytest.mark.parametrize("kind", ["xlsx", "ods", "xls"])
+def test_a_workbook_saved_by_libreoffice_comes_back_whole(paper, a_luoi, officer, tmp_path, kind):
+    paper.write(1, decision="Loại", reason="Đã chuyển đi").write(4, decision="Giữ", note="=1+1")
+    paper.add(head_name="Người Lạ", birth_year=1980, national_id="046180000001", village="Thôn 9")
+    saved = saved_by_libreoffice(paper.bytes(), tmp_path, kind)
+    upload = receive_upload(a_luoi, SimpleUploadedFile(saved.name, saved.read_bytes()), actor=officer)
+    assert [(change["position"], change["after"]) for change in upload.changes] == [
+        (1, {"decision": "drop", "reason": "Đã chuyển đi"}),
+        (4, {"decision": "keep", "note": "=1+1"}),
+    ]
+    find = upload.found.get()
+    assert (find.head_name, find.birth_year, find.national_id, find.village) == (
+        "Người Lạ", 1980, "046180000001", "Thôn 9",
+    )  # fmt: skip
+    if kind == "xlsx":
+        book = openpyxl.load_workbook(saved)
+        assert book[SHEET].protection.sheet
+        assert book[KEY_SHEET].sheet_state != "visible"
+        assert book[SHEET].data_validations.dataValidation
+
+
+def test_a_row_copied_whole_is_read_once_and_said_so(paper, officer):
+    paper.write(2, note="Ở xa").copy(2, FIRST + 7)
+    upload = paper.upload(officer)
+    assert [change["position"] for change in upload.changes] == [2]
+    assert (upload.counts["repeated"], upload.counts["lines"]) == (1, 6)
+
+
+def test_a_name_corrected_by_hand_is_not_taken_over_but_told(paper, officer, a_luoi):
+    paper.write(2, head_name="Hồ Viết Đạt (sửa)")
+    upload = paper.upload(officer)
+    assert upload.changes == []
+    assert upload.counts["altered"] == [[10, a_luoi.lines.get(position=2).snapshot["head_name"]]]
+
+
+def test_a_row_of_another_lists_workbook_is_refused_by_its_list(story, officer):
+    story.households(c20044=6, c20161=6)
+    lists = story.lists(total=4)
+    paper, other = Paper(lists["481"]), Paper(lists["483"])
+    for column, value in enumerate(other.rows()[0], start=1):
+        paper.sheet.cell(FIRST + 6, column).value = value
+    name = other.rows()[0][INDEX["head_name"] - 1]
+    with pytest.raises(Refusal, match=rf"Row 15 \({name}\): its key belongs to the list “Huyện Nam Đông"):
+        paper.upload(officer)
+
+
+def test_a_row_of_an_older_version_is_refused_by_its_version(paper, officer, a_luoi):
+    workflow.apply_review_upload(
+        Paper(a_luoi).write(2, decision="Loại", reason="x").upload(officer), actor=officer
+    )
+    a_luoi.refresh_from_db()
+    now = Paper(a_luoi).write(3, key=paper.rows()[2][INDEX["key"] - 1])
+    with pytest.raises(
+        Refusal, match=r"Row 11 \(.*\): its key belongs to version 1 of the list, .* at version 2"
+    ):
+        now.upload(officer, a_luoi)
