@@ -138,8 +138,8 @@ def _acceptances(user: Any) -> QuerySet[Any]:
     )
 
 
-def _communes(user: Any) -> QuerySet[Any]:
-    """Communes in which the person sees a support: an operator prints the records of its own."""
+def communes_seen(user: Any) -> QuerySet[Any]:
+    """Communes in which the person sees a support to hand over or handed over: an operator prints the records of its own."""
     seen = Support.objects.visible_to(user).filter(state__in=_TO_HAND_OVER).values("commune")
     return AdministrativeArea.objects.filter(pk__in=seen).select_related("parent__parent")
 
@@ -363,7 +363,7 @@ KINDS = (
     ),
     PaperKind(
         "hand-overs", pgettext_lazy("paper", "Hand-over record with signatures"), "commune",
-        AdministrativeArea, SEES_SUPPORT, _communes, _make_commune_batch, shows_numbers=True,
+        AdministrativeArea, SEES_SUPPORT, communes_seen, _make_commune_batch, shows_numbers=True,
     ),
     PaperKind(
         "minutes", pgettext_lazy("paper", "Acceptance record"), "acceptance", Acceptance,

@@ -8,7 +8,7 @@ from django import template
 from django.urls import reverse
 
 from ..models import DistrictList
-from ..papers.kinds import PaperKind, communes_of, kinds_of
+from ..papers.kinds import PaperKind, communes_of, communes_seen, kinds_of
 
 register = template.Library()
 
@@ -16,13 +16,27 @@ register = template.Library()
 @register.inclusion_tag("papers/_downloads.html", takes_context=True)
 def papers_of(context: dict[str, Any], row: Any) -> dict[str, Any]:
     """`{% papers_of proposal %}`: every paper of the row this person may have, in both formats."""
-    user = context["request"].user
+    return _papers(row, context["request"].user)
+
+
+@register.inclusion_tag("papers/_downloads.html", takes_context=True)
+def papers_of_commune(context: dict[str, Any]) -> dict[str, Any]:
+    """The papers of the commune a page is filtered by (`?commune=`), of what this person sees in it."""
+    request = context["request"]
+    wanted = request.GET.get("commune", "")
+    if not (wanted.isdecimal() and len(wanted) < 10):
+        return {}
+    commune = communes_seen(request.user).filter(pk=int(wanted)).first()
+    return _papers(commune, request.user) if commune else {}
+
+
+def _papers(row: Any, user: Any) -> dict[str, Any]:
     kinds = kinds_of(row, user)
     narrowed = isinstance(row, DistrictList) and any(kind.by_commune for kind in kinds)
     return {
         "papers": [_links(kind, row, user) for kind in kinds],
         "communes": list(communes_of(row)) if narrowed else [],
-        "row": row,
+        "prefix": f"{row._meta.model_name}-{row.pk}",
     }
 
 
