@@ -1,4 +1,4 @@
-"""What allocation adds to a household's story: the lists it stood on and the decision that approved it."""
+"""What allocation adds to a household's story: its lists, decisions over it, and the way of its support."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from beneficiaries.household.story import Event
 from beneficiaries.models import Household
+from smartphone_support.audit.models import AuditEntry
 from smartphone_support.web.templatetags.web import badge
 
-from .choices import Decision, ListState, Verdict
-from .models import ApprovalDecision, ListLine
+from .choices import Decision, HoldReason, ListState, Verdict
+from .models import ApprovalDecision, HandOver, ListLine, Support
 
 TONES = {Decision.KEEP: "ok", Decision.RESERVE: "wait", Decision.DROP: "idle"}
 
@@ -39,6 +41,7 @@ def allocation_events(household: Household, user: Any) -> Iterable[Event]:
         approved = line.district_list.state == ListState.APPROVED
         if decision is not None and approved and line.decision == Decision.KEEP:
             yield _approved(line, decision)
+    yield from _supports(household, user)
 
 
 def _listed(line: ListLine) -> Event:
@@ -76,4 +79,90 @@ def _approved(line: ListLine, decision: ApprovalDecision) -> Event:
         source_url=reverse("allocations:proposal_detail", args=[decision.proposal_id]),
         who=str(decision.recorded_by),
         recorded_at=decision.recorded_at,
+    )
+
+
+#: What was done with a support → the words, the icon, the tone. Hand-overs come from their own records.
+STEPS: dict[str, tuple[Any, str, str]] = {
+    "assign": (gettext_lazy("Assigned to an operator"), "truck", "now"),
+    "hold": (gettext_lazy("Put on hold"), "circle-pause", "bad"),
+    "release": (gettext_lazy("No longer on hold"), "circle-play", "now"),
+    "take_off": (gettext_lazy("Taken off by an amendment"), "circle-minus", "idle"),
+    "undeliverable": (gettext_lazy("Cannot be delivered"), "circle-x", "bad"),
+    "recover": (gettext_lazy("Device taken back"), "undo-2", "bad"),
+}
+
+
+def _supports(household: Household, user: Any) -> Iterable[Event]:
+    """The way of each support this reader may see, from the record, and its hand-overs."""
+    rows = Support.objects.visible_to(user).filter(household=household)
+    supports = {str(row.pk): row for row in rows.select_related("round", "contribution", *_ADDED)}
+    if not supports:
+        return
+    for support in supports.values():
+        if support.amendment_line is not None:
+            yield _added(support)
+    entries = AuditEntry.objects.filter(
+        object_type=Support._meta.label_lower,
+        object_id__in=supports,
+        action__in=[f"allocations.support.{verb}" for verb in STEPS],
+    )
+    for entry in entries.order_by("pk"):
+        yield _step(supports[entry.object_id], entry)
+    hand_overs = HandOver.objects.filter(support__in=supports.values()).select_related(
+        "device", "recorded_by", "support__round", "support__contribution"
+    )
+    for hand_over in hand_overs.order_by("pk"):
+        yield _handed_over(hand_over)
+
+
+_ADDED = ("amendment_line__amendment__recorded_by", "amendment_line__amendment__district_list__district")
+
+
+def _added(support: Support) -> Event:
+    amendment = support.amendment_line.amendment  # type: ignore[union-attr]  # asked before
+    return Event(
+        amendment.decision_date or timezone.localtime(support.created_at).date(),
+        _("Approved to receive: %(form)s") % {"form": support.get_form_display()},
+        "smartphone",
+        details=(support.amendment_line.reason,),  # type: ignore[union-attr]  # as above
+        source=_("Decision %(number)s") % {"number": amendment.decision_number},
+        source_url=reverse("allocations:amendment_detail", args=[amendment.pk]),
+        who=str(amendment.recorded_by or ""),
+        recorded_at=support.created_at,
+    )
+
+
+def _step(support: Support, entry: AuditEntry) -> Event:
+    title, icon, tone = STEPS[entry.action.rpartition(".")[2]]
+    operator = entry.after.get("operator", "")
+    why = entry.after.get("why", "")
+    reason = entry.reason or entry.after.get("reason", "")
+    details = (operator, str(HoldReason(why).label) if why in HoldReason.values else "", reason)
+    return Event(
+        timezone.localtime(entry.at).date(),
+        str(title),
+        icon,
+        badge=badge(tone, title),
+        details=tuple(filter(None, details)),
+        source=str(support.round or support.contribution),
+        source_url=reverse("allocations:support_detail", args=[support.pk]),
+        who=entry.actor_name,
+        recorded_at=entry.at,
+    )
+
+
+def _handed_over(hand_over: HandOver) -> Event:
+    receiver = f"{hand_over.receiver_name} ({hand_over.get_receiver_display()})"
+    got = str(hand_over.device) if hand_over.device else hand_over.get_form_display()
+    return Event(
+        hand_over.handed_on,
+        _("Handed over"),
+        "hand-helping",
+        badge=badge(hand_over.badge, hand_over.get_state_display()),
+        details=tuple(filter(None, (got, receiver, hand_over.reversed_reason))),
+        source=str(hand_over.support.round or hand_over.support.contribution),
+        source_url=reverse("allocations:support_detail", args=[hand_over.support_id]),
+        who=str(hand_over.recorded_by),
+        recorded_at=hand_over.recorded_at,
     )

@@ -15,7 +15,7 @@ from smartphone_support.web.worklist import WorkItem
 from .choices import DISTRICT_STATES, Decision, ListState, PlanState, ProposalState
 from .models import AllocationRound, DistrictList, Proposal, QuotaPlan
 from .waves import AT_WORK
-from .work import delivery, lists, quotas, rules
+from .work import delivery, lists, quotas, rules, supports
 
 
 def waiting_for(user: Any) -> list[WorkItem]:
@@ -37,6 +37,7 @@ def waiting_for(user: Any) -> list[WorkItem]:
         items += _lists_to_propose(user) + _proposals(user, ProposalState.DRAFT)
     if user.has_perm("allocations.record_decision"):
         items += _proposals(user, ProposalState.SUBMITTED)
+    items += supports.waiting_for(user)
     items += delivery.waiting_for(user)
     return items
 
@@ -70,6 +71,7 @@ def awaited_by(user: Any) -> list[WorkItem]:
             user, ProposalState.SUBMITTED, detail=_("with the programme leader for the PPC's decision")
         )
     items += lists.awaited_by(user)
+    items += supports.awaited_by(user)
     items += delivery.awaited_by(user)
     return items
 

@@ -163,11 +163,25 @@ NAVIGATION = (
                 "allocations.view_proposal",
                 ("allocations:proposal_",),
             ),
+            Entry(
+                _("Amendments"),
+                "allocations:amendment_list",
+                "file-pen",
+                "allocations.view_districtlist",
+                ("allocations:amendment_",),
+            ),
         ),
     ),
     Section(
         _("Delivery"),
         (
+            Entry(
+                _("Supports"),
+                "allocations:support_list",
+                "smartphone",
+                "allocations.view_support",
+                ("allocations:support_",),
+            ),
             Entry(
                 _("Hand-overs"),
                 "allocations:delivery_home",
