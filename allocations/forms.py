@@ -69,7 +69,12 @@ class RoundForm(RoundTermsForm):
         label=gettext_lazy("Source"), queryset=FundingSource.objects.none()
     )
     device_kind = forms.ChoiceField(label=gettext_lazy("Device"), choices=DeviceKind.choices)
-    total = forms.IntegerField(label=gettext_lazy("Number of devices"), min_value=1, max_value=1_000_000)
+    total = forms.IntegerField(
+        label=gettext_lazy("Number of devices"),
+        min_value=1,
+        max_value=1_000_000,
+        help_text=gettext_lazy("For support in cash: the number of households."),
+    )
     decision_number = forms.CharField(label=gettext_lazy("Number of the decision"), max_length=60)
     decision_date = DateField(
         label=gettext_lazy("Date of the decision"),

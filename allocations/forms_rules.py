@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -102,7 +103,11 @@ class ConditionForm(_ValidityForm):
         if kind in kinds:
             self._ask("classes", gettext_lazy("Classes admitted"), PovertyClass.choices)
         if kind == ConditionKind.CLASS_OR_POLICY:
-            self._ask("policies", gettext_lazy("Policy status admitted"), list(POLICIES.items()))
+            self._ask(
+                "policies",
+                gettext_lazy("Policy status admitted"),
+                [(name, capfirst(words)) for name, words in POLICIES.items()],
+            )
         if kind == ConditionKind.NO_EARLIER_DEVICE:
             self._ask("devices", gettext_lazy("Devices that exclude"), EarlierKind.choices)
         if kind == ConditionKind.MEMBER_AGED:

@@ -82,7 +82,7 @@ def round_steps(round_: AllocationRound, plan: QuotaPlan | None, lists: int, app
     later = plan is not None and plan.wave > 1
     making = _("Quota plan, wave %(wave)s") % {"wave": plan.wave} if plan and later else _("Quota plan")
     people = [
-        (_("Ministry's decision"), decided, ""),
+        (_("Allocation decision"), decided, ""),
         (making, prepared, _("Programme officer")),
         (_("Approved quotas"), quota_decision, _("Programme leader")),
         (_("District lists"), "", _("Districts")),

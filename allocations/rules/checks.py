@@ -1,200 +1,52 @@
-"""The appraisal's automatic checks of a list's lines, each with its sentence and its legal citation.
+"""The appraisal's automatic checks of a list's lines.
 
-Findings are stored with the line as code and parameters; the sentence is made when it is shown. A
-check that is not named among a line's findings is clean. All lines of a list are checked with the
-same few queries, however long the list is.
+The round's rule says what a household must meet; the register, the other lists, the supports of every
+source and the district's quota say the rest. All lines of a list are checked with the same few queries,
+however long the list is. What the findings say: `check_words`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from beneficiaries.choices import DeviceKind as EarlierKind
-from beneficiaries.models import Household, PovertySpell
+from beneficiaries.models import Household
 from smartphone_support.vietnamese.text import fold
 
-from ..choices import Decision, ListState, Verdict
-from ..models import DistrictList, ListLine
-from .eligibility import CIRCULAR_14, NEAR_POOR, POOR, Text
-from .facts import earlier_devices
+from ..choices import ConditionKind, Decision, Verdict
+from ..models import DistrictList, ListLine, Support
+from .check_words import FAIL, OK, WARN, CheckLine, Finding, finding, shown, shown_all, worst
+from .eligibility import Condition, HouseholdFacts, RuleSet
+from .facts import households_as_of
 from .ranking import out_of_order
+from .stored import frozen_rule
 
-OK, WARN, FAIL = "ok", "warn", "fail"
-_WEIGHT = {OK: 0, WARN: 1, FAIL: 2}
+__all__ = ["FAIL", "OK", "WARN", "CheckLine", "Finding", "finding", "refresh_checks", "run_checks", "shown",
+           "shown_all", "worst"]  # fmt: skip
 
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A check: what is said where it is clean, what per finding (short title, detail), and why."""
-
-    code: str
-    clean: Text
-    title: Text
-    detail: Text
-    citation: Text
-
-
-CHECKS: dict[str, Check] = {
-    check.code: check
-    for check in (
-        Check(
-            "class_as_of",
-            _("Poor or near-poor on the day of allocation"),
-            _("Not poor or near-poor on the day"),
-            _("The register has no poor or near-poor class of this household on %(day)s."),
-            CIRCULAR_14,
-        ),
-        Check(
-            "class_today",
-            _("Still poor or near-poor today"),
-            _("Left the register since"),
-            _("Poor or near-poor on %(day)s, but not today."),
-            _("Decision 24/2021/QĐ-TTg: the class is reviewed every year and on request every month"),
-        ),
-        Check(
-            "duplicate",
-            _("On no other list of this round"),
-            _("Already kept in another district"),
-            _("The household is kept on the list of %(district)s in this round."),
-            _("Circular 14/2022/TT-BTTTT, section on support with smartphones (support is per household)"),
-        ),
-        Check(
-            "other_round",
-            _("On no list of another round"),
-            _("Kept in another round"),
-            _("The household is kept in “%(round)s”."),
-            _("Circular 14/2022/TT-BTTTT, section on support with smartphones (support is per household)"),
-        ),
-        Check(
-            "possible_duplicate",
-            _("No namesake of the same birth year in another district"),
-            _("Possibly also in %(district)s"),
-            _(
-                "Same name and birth year as a household in %(district)s; identity numbers do not "
-                "rule it out."
-            ),
-            _("Circular 14/2022/TT-BTTTT, section on support with smartphones (support is per household)"),
-        ),
-        Check(
-            "earlier_device",
-            _("No earlier device"),
-            _("Already has a device"),
-            _("%(device)s, received on %(received)s."),
-            CIRCULAR_14,
-        ),
-        Check(
-            "later_device",
-            _("No device received since"),
-            _("Has got a device since"),
-            _("%(device)s, received on %(received)s, after the day of allocation."),
-            CIRCULAR_14,
-        ),
-        Check(
-            "need",
-            _("Has not declared that it has no need"),
-            _("Declared no need"),
-            _("The household said it needs no smartphone."),
-            CIRCULAR_14,
-        ),
-        Check(
-            "quota",
-            _("Within the district's quota"),
-            _("Beyond the quota"),
-            _("Line %(number)s of the kept ones; the quota is %(quota)s."),
-            _("The PPC's decision on the allocation to districts"),
-        ),
-        Check(
-            "priority",
-            _("In the order of priority"),
-            _("Out of the order of priority"),
-            _("Line %(passed)s stands higher and is in reserve without a reason."),
-            CIRCULAR_14,
-        ),
-        Check(
-            "missing_id",
-            _("Identity number known"),
-            _("Identity number missing"),
-            _("It is needed at hand-over."),
-            _("No condition of eligibility; the hand-over record and the settlement need it"),
-        ),
-    )
-}
-
-Finding = dict[str, Any]
-
-
-def finding(code: str, verdict: str, **params: str | int) -> Finding:
-    return {"code": code, "verdict": verdict, "params": params}
-
-
-def worst(findings: Iterable[Finding]) -> str:
-    """The worst verdict among the findings; "ok" without any."""
-    return max((row["verdict"] for row in findings), key=_WEIGHT.__getitem__, default=OK)
-
-
-@dataclass(frozen=True, slots=True)
-class CheckLine:
-    """A check as shown: verdict, title, detail and citation, in the reader's language."""
-
-    code: str
-    verdict: str
-    title: str
-    detail: str
-    citation: str
-
-
-def shown(findings: Iterable[Finding]) -> list[CheckLine]:
-    """The findings in words, worst first."""
-    lines = []
-    for row in sorted(findings, key=lambda row: -_WEIGHT[row["verdict"]]):
-        check, params = CHECKS[row["code"]], _spoken(row["params"])
-        texts = str(check.title) % params, str(check.detail) % params
-        lines.append(CheckLine(check.code, row["verdict"], *texts, str(check.citation)))
-    return lines
-
-
-def shown_all(findings: Iterable[Finding]) -> list[CheckLine]:
-    """Every check in words, the clean ones after the findings."""
-    found = shown(findings)
-    named = {line.code for line in found}
-    clean = [
-        CheckLine(check.code, OK, str(check.clean), "", str(check.citation))
-        for check in CHECKS.values()
-        if check.code not in named and check.code != "later_device"
-    ]
-    return found + clean
-
-
-def _spoken(params: dict[str, Any]) -> dict[str, Any]:
-    """Parameters as people read them: days as dd/mm/yyyy, devices by name, places as inside a sentence."""
-    words = dict(params)
-    if "district" in words:
-        words["district"] = words["district"][:1].lower() + words["district"][1:]
-    for name in ("day", "received"):
-        if name in words:
-            words[name] = date.fromisoformat(words[name]).strftime("%d/%m/%Y")
-    if "device" in words:
-        words["device"] = EarlierKind(words["device"]).label
-    return words
+#: Conditions of which the list itself knows better than the register, or that have checks of their own.
+_OWN_CHECKS = frozenset({ConditionKind.NOT_SERVED, ConditionKind.NO_EARLIER_DEVICE})
+_CLASS_KINDS = frozenset({ConditionKind.CLASS_IN, ConditionKind.CLASS_OR_POLICY})
 
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
     """What the register and the other lists say, read once for the whole list."""
 
+    rule: RuleSet
     as_of: date
-    class_then: dict[int, str]
-    class_today: dict[int, str]
-    devices: dict[int, list[tuple[str, date]]]
+    today: date
+    district: int
+    then: dict[int, HouseholdFacts]
+    now: dict[int, HouseholdFacts]
+    districts: dict[int, str]
     elsewhere: dict[int, str]
-    other_rounds: dict[int, tuple[str, bool]]
+    other_rounds: dict[int, str]
+    served: dict[int, str]
     namesakes: dict[tuple[str, int], list[tuple[int, str, str]]]
 
 
@@ -222,29 +74,63 @@ def run_checks(district_list: DistrictList, lines: list[ListLine]) -> dict[int, 
 
 
 def _of_household(line: ListLine, evidence: _Evidence) -> list[Finding]:
-    household, day = line.household_id, evidence.as_of.isoformat()
-    rows: list[Finding] = []
-    if evidence.class_then.get(household) not in (POOR, NEAR_POOR):
-        rows.append(finding("class_as_of", FAIL, day=day))
-    elif evidence.class_today.get(household) not in (POOR, NEAR_POOR):
-        rows.append(finding("class_today", WARN, day=day))
-    if household in evidence.elsewhere:
+    household, today = line.household_id, evidence.today
+    rows = _of_rule(line, evidence)
+    if household in evidence.served:
+        rows.append(finding("served", FAIL, source=evidence.served[household]))
+    elif household in evidence.elsewhere:
         rows.append(finding("duplicate", FAIL, district=evidence.elsewhere[household]))
-    if household in evidence.other_rounds:
-        name, approved = evidence.other_rounds[household]
-        rows.append(finding("other_round", FAIL if approved else WARN, round=name))
-    for kind, received in evidence.devices.get(household, ()):
-        before = received <= evidence.as_of
-        code, verdict = ("earlier_device", FAIL) if before else ("later_device", WARN)
-        rows.append(finding(code, verdict, device=kind, received=received.isoformat()))
-    if line.has_need is False:
-        rows.append(finding("need", FAIL))
+    elif household in evidence.other_rounds:
+        rows.append(finding("other_round", WARN, round=evidence.other_rounds[household]))
+    now = evidence.now.get(household)
+    if now is not None and now.poverty_class is not None and now.district_id != evidence.district:
+        rows.append(finding("moved", WARN, district=evidence.districts.get(now.district_id, "")))
+    for condition in _applying(evidence.rule, ConditionKind.NO_EARLIER_DEVICE, today):
+        rows += _devices(condition, now, evidence.as_of)
     namesake = _namesake(line, evidence)
     if namesake:
         rows.append(finding("possible_duplicate", WARN, district=namesake))
     if not line.snapshot.get("national_id"):
         rows.append(finding("missing_id", WARN))
     return rows
+
+
+def _applying(rule: RuleSet, kind: str, on: date) -> list[Condition]:
+    return [condition for condition in rule.in_force(on) if condition.kind == kind]
+
+
+def _devices(condition: Condition, now: HouseholdFacts | None, as_of: date) -> list[Finding]:
+    """Devices of either programme: received by the day they exclude, since then somebody has to look."""
+    rows = []
+    for kind, received in now.devices if now is not None else ():
+        if kind in condition.devices:
+            code, verdict = (condition.code, FAIL) if received <= as_of else ("later_device", WARN)
+            rows.append(finding(code, verdict, device=kind, received=received.isoformat()))
+    return rows
+
+
+def _of_rule(line: ListLine, evidence: _Evidence) -> list[Finding]:
+    """Conditions of the round's rule: as of the day they decide; a class lost since is looked at."""
+    day = evidence.as_of.isoformat()
+    then, now = evidence.then.get(line.household_id), evidence.now.get(line.household_id)
+    rows = []
+    for condition in evidence.rule.in_force(evidence.as_of):
+        if condition.kind in _OWN_CHECKS:
+            continue
+        if not _holds(condition, then, evidence.as_of, line):
+            rows.append(finding(condition.code, FAIL, day=day))
+        elif condition.kind in _CLASS_KINDS and not _holds(condition, now, evidence.today, line):
+            rows.append(finding("class_today", WARN, day=day))
+    return rows
+
+
+def _holds(condition: Condition, facts: HouseholdFacts | None, on: date, line: ListLine) -> bool:
+    """Of the need the district's own answer counts, where it asked."""
+    if facts is None:
+        return False
+    if line.has_need is not None:
+        facts = replace(facts, has_need=line.has_need)
+    return condition.holds(facts, on)
 
 
 def _namesake(line: ListLine, evidence: _Evidence) -> str:
@@ -264,21 +150,18 @@ def _namesake(line: ListLine, evidence: _Evidence) -> str:
 
 def _gather(district_list: DistrictList) -> _Evidence:
     round_, district = district_list.round, district_list.district
-    province = round_.program.province
+    province, rule, today = round_.program.province, frozen_rule(round_), timezone.localdate()
     own = ListLine.objects.filter(district_list=district_list).values("household")
+    keys = list(own.values_list("household", flat=True))
 
-    def classes(on: date) -> dict[int, str]:
-        spells = PovertySpell.objects.in_force(on).filter(household__in=own)
-        return dict(spells.values_list("household_id", "poverty_class"))
+    def facts(on: date) -> dict[int, HouseholdFacts]:
+        rows = households_as_of(province, on, households=keys, rule=rule, except_round=round_.pk)
+        return {row.id: row for row in rows}
 
-    live = ListLine.objects.live().filter(household__in=own).exclude(district_list=district_list)
+    live = ListLine.objects.live().filter(household__in=own, support__isnull=True)
+    live = live.exclude(district_list=district_list)
     elsewhere = live.filter(round=round_).values_list("household_id", "district_list__district__name")
-    others: dict[int, tuple[str, bool]] = {}
-    states = live.exclude(round=round_).values_list("household_id", "round__name", "district_list__state")
-    for household, name, state in states:
-        approved = state == ListState.APPROVED
-        if approved or household not in others:
-            others[household] = (name, approved)
+    others = live.exclude(round=round_).values_list("household_id", "round__name")
     namesakes: dict[tuple[str, int], list[tuple[int, str, str]]] = defaultdict(list)
     same_name = (
         Household.objects.standing()
@@ -289,14 +172,25 @@ def _gather(district_list: DistrictList) -> _Evidence:
     for name, born, household, identity, place in same_name.order_by("id").values_list(*columns):
         namesakes[name, born].append((household, identity, place))
     return _Evidence(
+        rule=rule,
         as_of=round_.as_of,
-        class_then=classes(round_.as_of),
-        class_today=classes(timezone.localdate()),
-        devices=earlier_devices(province),
+        today=today,
+        district=district.pk,
+        then=facts(round_.as_of),
+        now=facts(today),
+        districts=dict(province.children.values_list("pk", "name")),
         elsewhere=dict(elsewhere),
-        other_rounds=others,
+        other_rounds=dict(others),
+        served=_served(district_list, keys),
         namesakes=namesakes,
     )
+
+
+def _served(district_list: DistrictList, keys: Iterable[int]) -> dict[int, str]:
+    """Household → the source of its live support, whichever it is and wherever it lived then."""
+    rows = Support.objects.live().filter(household__in=list(keys)).exclude(line__district_list=district_list)
+    columns = ("household_id", "round__name", "contribution__donor_name")
+    return {household: name or donor for household, name, donor in rows.values_list(*columns)}
 
 
 def refresh_checks(district_list: DistrictList) -> int:

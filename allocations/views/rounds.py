@@ -1,4 +1,4 @@
-"""Allocation rounds: recording the Ministry's decision and seeing how far a round has come."""
+"""Allocation rounds: recording an allocation decision and seeing how far a round has come."""
 
 from __future__ import annotations
 
@@ -108,12 +108,10 @@ class RoundList(ListPage):
     template_name = "allocations/round_list.html"
     page_heading = gettext_lazy("Allocation rounds")
     lead = gettext_lazy(
-        "Each round is one decision of the Ministry: so many devices to the province, as of its date."
+        "Each round is one allocation decision: so many devices of a source to the province, as of its date."
     )
     empty_title = gettext_lazy("No round yet")
-    empty_text = gettext_lazy(
-        "A round begins when the department records the Ministry's allocation decision."
-    )
+    empty_text = gettext_lazy("A round begins when the department records an allocation decision.")
 
     def get_queryset(self) -> Any:
         plans = QuotaPlan.objects.filter(round=OuterRef("pk")).order_by("-id")
@@ -138,7 +136,7 @@ class RoundList(ListPage):
 
 
 class RoundCreate(FormPage):
-    """Record the Ministry's decision; the households that qualify on its day are shown beside."""
+    """Record an allocation decision; the households that qualify on its day are shown beside."""
 
     permission_required = "allocations.manage_round"
     form_class = RoundForm

@@ -28,6 +28,7 @@ from ..workflow.rounds import round_rule
 from .rounds import QUALIFY, round_crumbs
 
 PER_PAGE = 50
+MOST_COLUMNS = 20
 
 
 def reasons(rule: RuleSet, facts: HouseholdFacts, round_: AllocationRound) -> dict[str, Any]:
@@ -47,8 +48,18 @@ class _WhyPage(DetailPage):
     """A page, or only its middle where a page asks for it behind "Vì sao?" (htmx)."""
 
     def get_template_names(self) -> list[str]:
-        part = bool(self.request.headers.get("HX-Request"))
-        return ["allocations/_why.html" if part else "allocations/why_detail.html"]
+        if not self.request.headers.get("HX-Request"):
+            return ["allocations/why_detail.html"]
+        return ["allocations/_why_row.html" if self.columns else "allocations/_why.html"]
+
+    @property
+    def columns(self) -> int:
+        """How many columns the asking table has, where the reasons become a row of it; else 0."""
+        wanted = self.request.GET.get("columns", "")
+        return int(wanted) if wanted in {str(number) for number in range(1, MOST_COLUMNS + 1)} else 0
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"columns": self.columns}
 
 
 class LineWhy(_WhyPage):
