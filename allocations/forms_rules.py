@@ -106,7 +106,7 @@ class ConditionForm(_ValidityForm):
             self._ask(
                 "policies",
                 gettext_lazy("Policy status admitted"),
-                [(name, capfirst(words)) for name, words in POLICIES.items()],
+                [(name, capfirst(str(words))) for name, words in POLICIES.items()],
             )
         if kind == ConditionKind.NO_EARLIER_DEVICE:
             self._ask("devices", gettext_lazy("Devices that exclude"), EarlierKind.choices)

@@ -67,6 +67,7 @@ def _listed(line: ListLine) -> Event:
         source_url=reverse("allocations:list_detail", args=[district_list.pk]),
         who=str(district_list.reviewed_by or ""),
         recorded_at=district_list.created_at,
+        links=((_("Why?"), reverse("allocations:line_why", args=[line.pk])),),
     )
 
 

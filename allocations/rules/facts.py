@@ -30,13 +30,6 @@ _CODES = ("commune__code", "district__code")
 _Row = tuple[int, str | None, dict[str, Any]]
 
 
-def listed_households(
-    province: AdministrativeArea, on: date, *, except_round: int | None = None
-) -> list[HouseholdFacts]:
-    """Every poor or near-poor household of the province as of `on`, with what the rules look at."""
-    return households_as_of(province, on, except_round=except_round)
-
-
 def households_as_of(
     province: AdministrativeArea,
     on: date,

@@ -130,7 +130,7 @@ class DistrictListDetail(ListPart):
             "waiting_upload": self._waiting_upload(),
             "not_signable": not_signable(row) if posts and row.round.posting_days else "",
             "was_withdrawn": self._was_withdrawn(),
-            "ranks": round_rule(row.round).rank_words,
+            "rule": round_rule(row.round),
             "tie_breaker": TIE_BREAKER,
         }
 

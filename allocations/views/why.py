@@ -118,9 +118,8 @@ class HouseholdWhy(_WhyPage):
 
     def find_subject(self) -> None:
         super().find_subject()
-        if self.request.user.has_perm("beneficiaries.view_household"):  # else the page is refused anyway
-            visible = Household.objects.visible_to(self.request.user)
-            self.household = get_object_or_404(visible, pk=self.kwargs["household"])
+        visible = Household.objects.visible_to(self.request.user)
+        self.household = get_object_or_404(visible, pk=self.kwargs["household"])
 
     def get_page_heading(self) -> str:
         return _("Why %(name)s?") % {"name": self.household.head_name}

@@ -208,7 +208,7 @@ def test_why_is_a_page_and_a_part_of_one(story, visit, client, cast):
     assert "Does not qualify" in part
     assert "<html" not in part
     assert visit("hue-483", address).status_code == 404
-    assert visit("hue-finance", address).status_code == 403
+    assert visit("hue-finance", address).status_code == 404
     assert visit("daknong-dic", address).status_code == 404
 
 
