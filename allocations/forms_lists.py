@@ -69,7 +69,7 @@ class PostingForm(forms.Form):
         help_text=gettext_lazy("The commune whose households hang there, or the whole list at one place."),
     )
     place = forms.CharField(
-        label=gettext_lazy("Place"),
+        label=gettext_lazy("Place of the posting"),
         max_length=200,
         help_text=gettext_lazy("For example: Nhà văn hóa thôn 1, trụ sở UBND xã Hồng Hạ"),
     )

@@ -220,11 +220,9 @@ def why_not(code: str, rule: RuleSet) -> str:
     }
     if code in own:
         return own[code]
-    return next(
-        (
-            _("Does not meet: %(condition)s") % {"condition": condition.sentence}
-            for condition in rule.conditions
-            if condition.code == code
-        ),
-        code,
-    )
+    for condition in rule.conditions:
+        if condition.code == code:
+            finding = str(condition.excluded)
+            words = {"finding": finding[:1].upper() + finding[1:], "condition": condition.sentence}
+            return _("%(finding)s. Condition: %(condition)s") % words
+    return code

@@ -18,7 +18,8 @@ from smartphone_support.web.components import Tab
 from ..choices import DISTRICT_STATES, Decision, ListState, Verdict
 from ..models import DistrictList, ListLine
 from ..rules.checks import FAIL, OK, shown, shown_all
-from ..rules.eligibility import NEAR_POOR, POOR
+from ..rules.eligibility import NEAR_POOR, POOR, RuleSet
+from ..rules.stored import frozen_rule
 
 PER_PAGE = 100
 
@@ -113,8 +114,9 @@ def lines_page(row: DistrictList, part: str, number: Any, asked: Narrowing | Non
     if part == "whole" and not (asked and asked.is_active):
         last_kept = row.lines.filter(_KEPT).order_by("-position").values_list("position", flat=True).first()
     marked = page.start_index() > 1 and last_kept is not None and page.object_list[0].position > last_kept + 1
+    rule = frozen_rule(row.round)
     for line in page.object_list:
-        dress(line)
+        dress(line, rule)
         if last_kept is not None and line.position > last_kept and not marked:
             line.below_quota = marked = True  # type: ignore[attr-defined]  # for templates only
     return page
@@ -164,10 +166,10 @@ def commune_totals(row: DistrictList) -> tuple[list[CommuneTotal], CommuneTotal]
 _TONES = {OK: "ok", "warn": "wait", FAIL: "bad"}
 
 
-def dress(line: ListLine) -> ListLine:
+def dress(line: ListLine, rule: RuleSet) -> ListLine:
     """Add what the row template shows: the findings in words and every check for the asking."""
-    line.found = [(_TONES[check.verdict], check) for check in shown(line.checks)]  # type: ignore[attr-defined]  # for templates
-    line.every = [(_TONES[check.verdict], check) for check in shown_all(line.checks)]  # type: ignore[attr-defined]  # for templates
+    line.found = [(_TONES[check.verdict], check) for check in shown(line.checks, rule)]  # type: ignore[attr-defined]  # for templates
+    line.every = [(_TONES[check.verdict], check) for check in shown_all(line.checks, rule)]  # type: ignore[attr-defined]  # for templates
     # Made here: a template would write the number as 2.984, which is no selector.
     line.anchor = f"line-{line.pk}"  # type: ignore[attr-defined]  # for templates only
     line.fails = line.check_result == FAIL  # type: ignore[attr-defined]  # for templates only
