@@ -21,6 +21,7 @@ from ..choices import ListState, Verdict
 from ..lists.listing import counts_of, dress
 from ..models import ListLine
 from ..permissions import may_appraise
+from ..rules.stored import frozen_rule
 from ..workflow.appraisal import RETURNABLE
 from .lists import _ListQuery, households
 from .steps import StepPage
@@ -76,7 +77,7 @@ class LineVerdict(PermissionMixin, View):
             return redirect(
                 f"{reverse('allocations:list_detail', args=[line.district_list_id])}#line-{line.pk}"
             )
-        line = dress(self.get_queryset().get(pk=line.pk))
+        line = dress(self.get_queryset().get(pk=line.pk), frozen_rule(line.district_list.round))
         row = line.district_list
         context = {
             "line": line, "list": row, "counts": counts_of(row), "refusal": refusal, "verdicts": True,

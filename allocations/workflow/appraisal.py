@@ -17,6 +17,7 @@ from ..choices import Decision, ListState, Verdict, VersionKind
 from ..models import DistrictList, ListLine
 from ..permissions import may_appraise
 from ..rules.checks import FAIL, OK, refresh_checks, shown
+from ..rules.stored import frozen_rule
 from .lists import locked_list
 from .steps import move, need_reason, require, require_state, step
 from .versions import keep_version
@@ -52,7 +53,7 @@ def set_line_verdict(line: ListLine, verdict: str, *, actor: Any, reason: str = 
         if line.decision == Decision.DROP:
             raise Refusal(_("The district dropped this household; there is nothing to appraise."))
         if verdict == Verdict.ACCEPTED and line.check_result == FAIL:
-            finding = shown(line.checks)[0]
+            finding = shown(line.checks, frozen_rule(district_list.round))[0]
             raise Refusal(
                 _("Line %(number)s cannot be accepted: %(finding)s. Return it to the district.")
                 % {"number": line.position, "finding": finding.title[:1].lower() + finding.title[1:]}

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from allocations import workflow
-from allocations.models import ListLine
+from allocations.models import AllocationRound, ListLine, Support
 from allocations.rules.checks import refresh_checks, shown, shown_all
+from allocations.rules.eligibility import VTCI, RuleSet
 from beneficiaries.models import EarlierDevice, PovertySpell
 
 from .conftest import DAY
@@ -87,7 +88,61 @@ def test_a_household_kept_in_another_round_is_a_warning_and_approved_there_a_fai
     story.swap(a_luoi, down=1, up=4)
     assert findings(a_luoi, position=4)[0] == [("other_round", "warn")]
     story.decided(other)
-    assert findings(a_luoi, position=4)[0] == [("other_round", "fail")]
+    assert findings(a_luoi, position=4)[0] == [("served", "fail")]
+    assert "Đợt 2/2024" in shown(a_luoi.lines.get(position=4).checks)[0].detail
+
+
+def support(household, *, district=None, **known):
+    place = household.commune if district is None else district
+    return Support.objects.create(
+        household=household, district=place.parent, commune=place, form="bundle", **known
+    )
+
+
+def test_a_household_a_contribution_serves_fails(a_luoi, story):
+    support(a_luoi.lines.get(position=1).household, contribution=story.contribution(devices=1))
+    assert findings(a_luoi) == ([("served", "fail")], "fail")
+    assert "Hương Giang" in shown(a_luoi.lines.get(position=1).checks)[0].detail
+
+
+def test_a_support_given_in_another_district_counts_after_the_household_moved(a_luoi, story, cast):
+    """It was served in Nam Đông by the same round's other list, and stands on A Lưới's now."""
+    household = a_luoi.lines.get(position=2).household
+    support(household, district=cast.area("20161"), round=a_luoi.round)
+    assert findings(a_luoi, position=2) == ([("served", "fail")], "fail")
+
+
+def test_an_ended_support_serves_nobody(a_luoi, story):
+    ended = support(a_luoi.lines.get(position=1).household, contribution=story.contribution(devices=1))
+    Support.objects.filter(pk=ended.pk).update(state="undeliverable", reason="Chuyển đi")
+    assert findings(a_luoi) == ([], "ok")
+
+
+def test_a_household_that_lives_in_another_district_now_is_looked_at(a_luoi, cast):
+    household = a_luoi.lines.get(position=1).household
+    household.commune, household.district = cast.area("20161"), cast.area("483")
+    household.save()
+    assert findings(a_luoi) == ([("moved", "warn")], "warn")
+    assert "huyện Nam Đông" in shown(a_luoi.lines.get(position=1).checks)[0].detail
+
+
+def test_the_conditions_are_those_of_the_rounds_own_rule(a_luoi):
+    """A source that takes poor households only, and only with a member of school age."""
+    rule = VTCI.as_dict()
+    rule["conditions"][0]["params"] = {"classes": ["poor"]}
+    rule["conditions"].append({
+        "code": "member_aged", "kind": "member_aged", "params": {"age_from": 6, "age_to": 18}, "sentence": "",
+        "citation": "Nghị quyết thử, Điều 3",
+    })  # fmt: skip
+    AllocationRound.objects.filter(pk=a_luoi.round_id).update(rule=rule)
+    a_luoi.round.refresh_from_db()
+    line = a_luoi.lines.get(position=1)
+    PovertySpell.objects.filter(household=line.household).update(poverty_class="near_poor")
+    assert findings(a_luoi) == ([("class_as_of", "fail"), ("member_aged", "fail")], "fail")
+    told = {one.code: one for one in shown(a_luoi.lines.get(position=1).checks, RuleSet.from_dict(rule))}
+    assert told["class_as_of"].title == "Of another class"
+    assert told["member_aged"].citation == "Nghị quyết thử, Điều 3"
+    assert "6 to 18" in told["member_aged"].detail
 
 
 def test_a_household_kept_in_another_district_fails(story):
@@ -134,5 +189,5 @@ def test_the_number_of_queries_does_not_grow_with_the_list(story, django_assert_
         for line in ListLine.objects.filter(district_list=row):
             line.snapshot["national_id"] = ""
             line.save()
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(22):
         assert refresh_checks(row) == flagged * 40
