@@ -28,7 +28,7 @@ def rules_of(prefix: str, program: Program) -> dict[str, Any]:
         "submitted_rule": workflow.submit_rule(rules["socialised"], actor=officer),
         "condition": draft.conditions.get(),
         "rank": draft.ranks.get(),
-        "level": program.support_levels.get(),
+        "level": program.support_levels.get(funding_kind=FundingKind.PUBLIC_UTILITY_TELECOM),
         "designation": designation,
     }
 

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import io
-from itertools import islice
 from pathlib import Path
 
-from openpyxl import load_workbook
-
-from allocations.choices import Decision, ListState
-from allocations.lists.review_workbook import DECISION_WORDS, INDEX, SHEET, write_review_workbook
+from allocations.choices import ListState
+from allocations.lists.review_workbook import write_review_workbook
 from allocations.models import DistrictList
 
 from .local_workbooks import DIALECTS, export_name, write_detailed_list, write_export, write_local_list
 from .other_formats import save_as_csv, save_as_ods, save_in_old_font
 from .population import SyntheticHousehold, monthly_movements, operator_lines
+from .reviews import fill_review
 from .story import FIRST_YEAR, SEED, SIZES, next_year_of
 from .workbooks import write_flat_list, write_monthly, write_national, write_operator_update
 
 #: Households in each sample of the rarer layouts: enough to try them, written in a moment.
 OTHERS = 150
 MOUNTAIN_DISTRICTS = {"46": ("481", "483"), "67": ("661", "667")}
-# A reviewed workbook that keeps within its quota: some households go, as many reserves move up.
-REASONS = (
-    "Hộ đã chuyển đi nơi khác",
-    "Chủ hộ đã chết, không còn thành viên",
-    "Hộ đã tự mua điện thoại, không có nhu cầu",
-)
 
 
 def write_samples(folder: Path, sizes: dict[str, int] = SIZES) -> list[Path]:
@@ -91,25 +82,3 @@ def _reviews(folder: Path, province: str) -> list[Path]:
         path.write_bytes(fill_review(write_review_workbook(district_list)))
         paths.append(path)
     return paths
-
-
-def fill_review(content: bytes) -> bytes:
-    """Drop some households with a reason each and move as many reserves up, as a district does in Excel."""
-    book = load_workbook(io.BytesIO(content))
-    sheet = book[SHEET]
-    decision, reason = INDEX["decision"], INDEX["reason"]
-    words = DECISION_WORDS
-    rows = {
-        kind: [row for row in range(1, sheet.max_row + 1) if sheet.cell(row, decision).value == words[kind]]
-        for kind in (Decision.KEEP, Decision.RESERVE)
-    }
-    dropped = 0
-    for row, why in zip(islice(rows[Decision.KEEP], 4, None, 5), REASONS, strict=False):
-        sheet.cell(row, decision).value = words[Decision.DROP]
-        sheet.cell(row, reason).value = why
-        dropped += 1
-    for row in rows[Decision.RESERVE][:dropped]:
-        sheet.cell(row, decision).value = words[Decision.KEEP]
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()

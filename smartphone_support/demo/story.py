@@ -9,45 +9,47 @@ from __future__ import annotations
 import tempfile
 from calendar import monthrange
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.core.files import File
 
-from allocations.choices import Decision, DeviceKind, ListState, Verdict
-from allocations.models import AllocationRound, DistrictList, Proposal
-from allocations.workflow.appraisal import (
-    accept_clean_lines,
-    accept_list,
-    open_appraisal,
-    return_list,
-    set_line_verdict,
-)
-from allocations.workflow.lists import request_signature, sign_and_submit
-from allocations.workflow.plans import (
-    approve_quota_plan,
-    prepare_quota_plan,
-    submit_quota_plan,
-)
-from allocations.workflow.proposals import create_proposal, record_decision, submit_proposal
-from allocations.workflow.rounds import record_round
+from allocations.choices import Decision, SupportState
+from allocations.models import AllocationRound, Support
 from beneficiaries.choices import BatchKind, BatchState
 from beneficiaries.duplicates.finding import FIND
 from beneficiaries.models import BatchRow, EarlierDevice, Household, ListBatch, RegisterVersion
 from beneficiaries.workflow import confirm_batch, upload_list
 from programs.choices import FundingKind
-from programs.models import FundingSource, Program
 from smartphone_support.accounts.models import User
 from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.jobs.models import Job, JobState
 from smartphone_support.jobs.running import execute
 
-from .accounts import PREFIXES, district_codes
+from .accounts import PREFIXES
+from .deliveries import play_delivery
 from .evidence import play_assessments, play_certificates
 from .months import after_month, after_months
-from .population import NextYear, SyntheticHousehold, advance_year, make_population, monthly_movements
+from .offices import Office
+from .population import (
+    POOR,
+    Movement,
+    NextYear,
+    SyntheticHousehold,
+    advance_year,
+    make_population,
+    monthly_movements,
+)
+from .rounds import (
+    FIRST_ROUND,
+    PHONE_COSTS,
+    play_finished_round,
+    play_open_round,
+    play_second_wave,
+    play_waiting_plan,
+)
+from .sources import play_budget, play_contribution, play_provincial_rule
 from .twins import twins_of
 from .workbooks import write_monthly, write_national
 
@@ -56,7 +58,8 @@ SEED = 413
 SIZES = {"46": 6000, "67": 4000}
 #: The months whose movements are in the register when the story begins.
 MONTHS = ("2023-01", "2023-02")
-FIRST_ROUND = "Đợt 1 năm 2023"
+#: The month in which a household leaves the register after its phone was approved.
+LATER_MONTH = "2023-08"
 #: The district of each province whose officer has recorded certificates and assessments.
 EVIDENCE_OF = {"46": "474", "67": "661"}
 
@@ -73,38 +76,25 @@ def next_year_of(province: str, size: int) -> NextYear:
     return advance_year(after_months(population_of(province, size), MONTHS, seed=SEED), seed=SEED)
 
 
-@dataclass(frozen=True)
-class Office:
-    """The people of one province, by what they do."""
-
-    prefix: str
-
-    def person(self, suffix: str) -> User:
-        return User.objects.get(username=f"{self.prefix}-{suffix}")
-
-    @property
-    def officer(self) -> User:
-        return self.person("dic")
-
-    @property
-    def leader(self) -> User:
-        return self.person("dic-leader")
-
-    @property
-    def register_officer(self) -> User:
-        return self.person("dolisa")
-
-
 def play(province: str, size: int, say: Say) -> None:
     """Load the first year's list of a province, of `size` households, and its rounds."""
     office = Office(PREFIXES[province])
     say(f"{office.prefix}: {size} hộ")
     play_first_list(province, size, office)
     play_months(province, size, office)
-    say(f"{office.prefix}: các đợt phân bổ")
-    play_finished_round(province, size // 25, office)
-    play_waiting_plan(province, max(1, size // 100), office)
+    say(f"{office.prefix}: các đợt phân bổ, bàn giao")
+    if office.has_source(FundingKind.PROVINCIAL_BUDGET):
+        play_provincial_rule(office)
+    total = size // 25
+    round_ = play_finished_round(total, office, budget_line=play_budget(total, PHONE_COSTS, office))
+    play_delivery(round_, office, province)
+    play_later_month(round_, province, size, office)
+    if province == "46":
+        play_second_wave(round_, office)
+    play_waiting_plan(max(1, size // 100), office)
     play_open_round(province, size // 10, office)
+    if office.has_source(FundingKind.SOCIALISED):
+        play_contribution(size, office)
     say(f"{office.prefix}: giấy chứng nhận, thiếu hụt thông tin của một huyện")
     play_evidence(province, office)
 
@@ -139,6 +129,24 @@ def play_months(province: str, size: int, office: Office) -> None:
                 effective_on=date(year, number, monthrange(year, number)[1]), actor=office.register_officer,
             )  # fmt: skip
         people = after_month(people, movements)
+
+
+def play_later_month(round_: AllocationRound, province: str, size: int, office: Office) -> None:
+    """A household whose phone is approved and not handed over leaves poverty: its support goes on hold."""
+    waiting = Support.objects.filter(round=round_, state=SupportState.ASSIGNED).select_related("household")
+    heads = {person.head.national_id: person for person in population_of(province, size)}
+    known = [heads.get(support.household.national_id) for support in waiting.order_by("pk")]
+    leaving = next((person for person in known if person and person.poverty_class == POOR), None)
+    if leaving is None:
+        return
+    movement = Movement("exited_poor", leaving, None, "71/QĐ-UBND", date(2023, 7, 18))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{province}-bien-dong-{LATER_MONTH}.xlsx"
+        write_monthly(path, [movement], month=LATER_MONTH, seed=SEED, clean=True)
+        import_workbook(
+            path, kind=BatchKind.MONTHLY, province=province, period=date(2023, 8, 1),
+            effective_on=date(2023, 8, 31), actor=office.register_officer,
+        )  # fmt: skip
 
 
 def search_for_duplicates(province: str) -> None:
@@ -211,122 +219,3 @@ def play_evidence(province: str, office: Office) -> None:
     kept = listed.filter(list_lines__round__name=FIRST_ROUND, list_lines__decision=Decision.KEEP)
     supported = set(kept.values_list("pk", flat=True))
     play_assessments(listed.order_by("commune__code", "pk").distinct(), supported, actor=officer, seed=SEED)
-
-
-# --- rounds -----------------------------------------------------------------------------------------
-
-
-def open_round(
-    province: str, office: Office, *, name: str, total: int, number: str, on: date, issuer: str
-) -> AllocationRound:
-    """Record a decision of the Ministry and send its quota plan to the leader."""
-    program = Program.objects.get(province__code=province)
-    source = FundingSource.objects.get(program=program, kind=FundingKind.PUBLIC_UTILITY_TELECOM)
-    round_ = record_round(
-        program, actor=office.officer, funding_source=source, name=name, device_kind=DeviceKind.SMARTPHONE,
-        total=total, decision_number=number, decision_date=on, issuer=issuer,
-    )  # fmt: skip
-    submit_quota_plan(prepare_quota_plan(round_, actor=office.officer), actor=office.officer)
-    return round_
-
-
-MINISTRY = "Bộ Thông tin và Truyền thông"
-
-
-def play_finished_round(province: str, total: int, office: Office) -> None:
-    """A round of the spring of 2023, approved to the end."""
-    round_ = open_round(
-        province, office, name=FIRST_ROUND, total=total, number="301/QĐ-BTTTT", on=date(2023, 3, 15),
-        issuer=MINISTRY,
-    )  # fmt: skip
-    approve_quota_plan(
-        round_.plans.get(), actor=office.leader, decision_number="812/QĐ-UBND", decision_date=date(2023, 4, 3)
-    )
-    for district_list in round_.lists.all():
-        bring_to(district_list, ListState.ACCEPTED, office)
-    proposal = create_proposal(
-        round_, actor=office.officer, lists=round_.lists.all(), number="45/TTr-STTTT", day=date(2023, 5, 12)
-    )
-    submit_proposal(proposal, actor=office.officer)
-    record_decision(
-        Proposal.objects.get(pk=proposal.pk),
-        actor=office.leader,
-        number="1120/QĐ-UBND",
-        day=date(2023, 5, 29),
-        signer="Người ký minh họa",
-    )
-
-
-# In the order of the districts' codes, so that both provinces have lists in every state.
-OPEN_STATES = (
-    ListState.DRAFTING,
-    ListState.ACCEPTED,
-    ListState.SUBMITTED,
-    ListState.AWAITING_SIGNATURE,
-    ListState.RETURNED,
-    ListState.APPRAISING,
-    ListState.DRAFTING,
-    ListState.PROPOSED,
-    ListState.ACCEPTED,
-)
-
-
-def play_open_round(province: str, total: int, office: Office) -> None:
-    """A round of the autumn of 2023: each district has come to another point."""
-    round_ = open_round(
-        province, office, name="Đợt 2 năm 2023", total=total, number="1765/QĐ-BTTTT", on=date(2023, 9, 18),
-        issuer=MINISTRY,
-    )  # fmt: skip
-    approve_quota_plan(
-        round_.plans.get(),
-        actor=office.leader,
-        decision_number="2410/QĐ-UBND",
-        decision_date=date(2023, 10, 6),
-    )
-    states = dict(zip(district_codes(province), OPEN_STATES, strict=False))
-    proposed = []
-    for district_list in round_.lists.select_related("district").order_by("district__code"):
-        state = states[district_list.district.code]
-        if state == ListState.PROPOSED:
-            proposed.append(district_list)
-            state = ListState.ACCEPTED
-        bring_to(district_list, state, office)
-    if proposed:  # a very small register gives some districts no device
-        proposal = create_proposal(
-            round_, actor=office.officer, lists=proposed, number="118/TTr-STTTT", day=date(2023, 11, 20)
-        )
-        submit_proposal(proposal, actor=office.officer)
-
-
-def play_waiting_plan(province: str, total: int, office: Office) -> None:
-    """A small round whose quota plan waits for the leader."""
-    open_round(
-        province, office, name="Đợt bổ sung năm 2023", total=total, number="1204/QĐ-BTTTT",
-        on=date(2023, 7, 20), issuer=MINISTRY,
-    )  # fmt: skip
-
-
-def bring_to(district_list: DistrictList, state: str, office: Office) -> None:
-    """Walk a district's list from its first ranking to `state`, each step by the person it belongs to."""
-    code = district_list.district.code
-    if state == ListState.DRAFTING:
-        return
-    request_signature(district_list, actor=office.person(code))
-    if state == ListState.AWAITING_SIGNATURE:
-        return
-    sign_and_submit(district_list, actor=office.person(f"{code}-leader"))
-    if state == ListState.SUBMITTED:
-        return
-    open_appraisal(district_list, actor=office.officer)
-    if state == ListState.APPRAISING:
-        return
-    if state == ListState.RETURNED:
-        reason = "Đề nghị rà soát lại các hộ chưa có số CCCD và bổ sung biên bản niêm yết."
-        return_list(district_list, actor=office.officer, reason=reason)
-        return
-    accept_clean_lines(district_list, actor=office.officer)
-    for line in district_list.lines.live().exclude(verdict=Verdict.ACCEPTED):
-        set_line_verdict(
-            line, Verdict.ACCEPTED, actor=office.officer, reason="Đã đối chiếu hồ sơ gốc tại huyện."
-        )
-    accept_list(district_list, actor=office.officer)
