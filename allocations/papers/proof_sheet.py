@@ -37,7 +37,7 @@ _AVERAGES = (
     "Thương của máy kế tiếp",
 )  # fmt: skip
 #: Method → headings of its own figures, between the place and the result.
-FIGURES = {
+FIGURES: dict[str, tuple[str, ...]] = {
     Method.LARGEST_REMAINDER: ("Số máy chính xác", "Phần nguyên", "Phần dư", "Thêm theo phần dư"),
     Method.SAINTE_LAGUE: _AVERAGES,
     Method.DHONDT: _AVERAGES,
@@ -46,7 +46,7 @@ FIGURES = {
 }
 _RESULT = ("Tối đa", "Vượt mức tối đa", "Được phân bổ")
 #: Device → what the sheet's title calls it.
-DEVICES = {
+DEVICES: dict[str, str] = {
     DeviceKind.SMARTPHONE: "ĐIỆN THOẠI THÔNG MINH",
     DeviceKind.TABLET: "MÁY TÍNH BẢNG",
     DeviceKind.CASH: "HỖ TRỢ BẰNG TIỀN",

@@ -23,7 +23,8 @@ class EqualRow:
 
     `held` seats came from earlier rounds; `whole` is everybody's equal part of the round, `extra` one of
     the seats that do not divide; `cut` what the cap took away again, `share` what this round gave.
-    `tie`: who gets an extra seat was left to the larger weight, then to the lower code.
+    Those go to who holds fewer, then to the larger weight; `tie`: that alone did not decide, and the
+    lower code did.
     """
 
     round: int
@@ -76,8 +77,9 @@ def _one_round(stage: Stage) -> list[EqualRow]:
     whole, extras = divmod(stage.seats, len(codes))
     order = sorted(codes, key=lambda code: (stage.held[code], -stage.weights[code], code))
     winners = set(order[:extras])
-    edge = stage.held[order[extras - 1]] if extras else None
-    contested = edge is not None and stage.held[order[extras]] == edge
+    claims = {code: (stage.held[code], stage.weights[code]) for code in codes}
+    edge = claims[order[extras - 1]] if extras else None
+    contested = edge is not None and claims[order[extras]] == edge
     rows = []
     for code in codes:
         extra = int(code in winners)
@@ -92,7 +94,7 @@ def _one_round(stage: Stage) -> list[EqualRow]:
                 held=stage.held[code],
                 whole=whole,
                 extra=extra,
-                tie=contested and stage.held[code] == edge,
+                tie=contested and claims[code] == edge,
                 cut=whole + extra - share,
                 share=share,
             )

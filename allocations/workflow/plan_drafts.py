@@ -93,6 +93,8 @@ def plan_inputs(round_: AllocationRound, choices: PlanChoices) -> dict[str, Any]
     """
     rule, on, wave = round_rule(round_), round_.as_of, next_wave(round_)
     seats = _seats(round_, choices.seats)
+    # Who qualifies is the plain weight: factors and a reason typed for another one do not belong to it.
+    basis = Basis() if choices.basis.kind == WeightBasis.ELIGIBLE else choices.basis
     # Taken before the register is read: should a list be written meanwhile, the plan shows as outdated.
     version = RegisterVersion.objects.filter(province=round_.program.province)
     register_version = version.values_list("version", flat=True).first() or 0
@@ -117,13 +119,13 @@ def plan_inputs(round_: AllocationRound, choices: PlanChoices) -> dict[str, Any]
                 % {"district": areas[code], "eligible": localize(count.eligible)}
             )
         row = {"code": code, "name": areas[code], **count.as_dict(), "cap": cap}
-        row["weight"] = choices.basis.weight(row)
+        row["weight"] = basis.weight(row)
         if choices.method == Method.MANUAL:
             row["given"] = choices.given.get(code, 0)
         districts.append(row)
     return {
         "seats": seats, "as_of": on.isoformat(), "rule": rule.code, "register_version": register_version,
-        "wave": wave, "basis": choices.basis.as_dict(), "districts": districts,
+        "wave": wave, "basis": basis.as_dict(), "districts": districts,
     }  # fmt: skip
 
 

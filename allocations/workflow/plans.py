@@ -15,7 +15,7 @@ from beneficiaries.models import RegisterVersion
 from smartphone_support.audit.recording import record
 from smartphone_support.web.errors import Refusal
 
-from ..choices import Decision, PlanState, VersionKind
+from ..choices import Decision, Method, PlanState, VersionKind
 from ..models import AllocationRound, DistrictList, DistrictQuota, ListLine, QuotaPlan
 from ..permissions import may_approve_plan, may_prepare_plan
 from ..rules.eligibility import HouseholdFacts, RuleSet
@@ -55,11 +55,12 @@ def prepare_quota_plan(
         plan = open_plan(round_)
         if plan is not None:
             require_state(plan, OPEN_PLANS, _("The quota plan of this round awaits approval or is approved."))
-        draft = draft_plan(round_, choices)
+        draft, by_hand = draft_plan(round_, choices), choices.method == Method.MANUAL
         total = draft.inputs["seats"]
         fields = {
             "method": choices.method,
-            "method_reason": " ".join(choices.method_reason.split()),
+            # A reason typed before another method was chosen says nothing of this one.
+            "method_reason": " ".join(choices.method_reason.split()) if by_hand else "",
             "round_total": total,
             "allocated": sum(draft.result.shares.values()),
             "inputs": draft.inputs,
@@ -70,7 +71,8 @@ def prepare_quota_plan(
         if plan is None:
             plan = QuotaPlan.objects.create(round=round_, wave=next_wave(round_), **fields)
         else:
-            move(plan, PlanState.DRAFT, version=plan.version + 1, return_reason="", **fields)
+            fields |= {"version": plan.version + 1, "submitted_at": None, "return_reason": ""}
+            move(plan, PlanState.DRAFT, **fields)
             plan.quotas.all().delete()
         _write_quotas(plan, draft)
         after = {

@@ -304,6 +304,13 @@ def test_a_tie_of_quotients_is_shown_and_goes_to_the_larger_weight_then_to_the_l
     assert not any(row.tie for row in apportion("dhondt", {"477": 5, "478": 3}, 2).proof)
 
 
+def test_equal_shares_are_tied_only_where_weights_are_equal():
+    assert not any(row.tie for row in apportion("equal", {"477": 5, "478": 3}, 3).proof)
+    result = apportion("equal", {"477": 1, "478": 3, "479": 3}, 4)
+    assert result.shares == {"477": 1, "478": 2, "479": 1}
+    assert [row.tie for row in result.proof] == [False, True, True]
+
+
 @pytest.mark.parametrize("method", AVERAGES)
 def test_a_cap_is_followed_by_a_second_round_that_goes_on_where_the_first_stood(method):
     result = apportion(method, {"A": 60, "B": 30, "C": 10}, 10, {"A": 3, "B": 30, "C": 30})

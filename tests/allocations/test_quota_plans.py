@@ -129,6 +129,14 @@ def test_quotas_are_set_by_hand_with_a_reason(story, round_):
     assert (entry.reason, entry.after["method"]) == ("Theo Kết luận họp ngày 12/01/2024", "manual")
 
 
+def test_reasons_of_choices_that_were_dropped_are_not_kept(story, round_):
+    plan(story, round_, given={"481": 6, "483": 1}, **BY_HAND)
+    basis = Basis(WeightBasis.ELIGIBLE, poor=3, reason="Nghị quyết")
+    made = plan(story, round_, method_reason="Theo Kết luận họp", basis=basis)
+    assert (made.version, made.method_reason, made.inputs["basis"]) == (2, "", Basis().as_dict())
+    assert all("given" not in row for row in made.inputs["districts"])
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
