@@ -128,7 +128,7 @@ class DistrictListDetail(ListPart):
             "propose": may_prepare_proposal(user, row.round) and row.state == ListState.ACCEPTED,
             "give_back": offers_return(user, row),
             "waiting_upload": self._waiting_upload(),
-            "not_signable": not_signable(row) if posts and row.round.posting_days else "",
+            "not_signable": not_signable(row) if posts else "",
             "was_withdrawn": self._was_withdrawn(),
             "rule": round_rule(row.round),
             "tie_breaker": TIE_BREAKER,
