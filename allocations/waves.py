@@ -36,7 +36,7 @@ def waves_of(round_: AllocationRound, user: Any) -> list[Wave]:
     for plan in QuotaPlan.objects.visible_to(user).filter(round=round_).order_by("id"):
         plans[plan.wave] = plan
     done = Q(state=ListState.APPROVED)
-    counts: dict[int, dict[str, int]] = {
+    counts: dict[int, Any] = {
         row["wave"]: row
         for row in DistrictList.objects.filter(round=round_)
         .order_by()
