@@ -282,8 +282,7 @@ class RoundDetail(DetailPage):
             "quota": sum(row.quota for row in lists),
             "rule": round_rule(round_),
             "tie_breaker": TIE_BREAKER,
-            "may_change": may_record_round(user, round_.program)
-            and (plan is None or plan.state != PlanState.APPROVED),
+            "may_change": may_record_round(user, round_.program) and may_change_round(round_),
             "may_plan": may_prepare_plan(user, round_)
             and (plan is None or plan.state == PlanState.APPROVED)
             and left > 0,

@@ -73,7 +73,7 @@ class RuleList(Page):
     )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = self.request.user
+        user, today = self.request.user, timezone.localdate()
         programs = Program.objects.visible_to(user)
         sources = FundingSource.objects.filter(program__in=programs).select_related("program").order_by("pk")
         rows = EligibilityRuleSet.objects.visible_to(user).prefetch_related("conditions", "ranks")
@@ -83,6 +83,7 @@ class RuleList(Page):
             if entry is None:
                 continue
             row.title = rule_title(row)
+            row.is_open = is_open(row, today)
             if row.state == RuleState.IN_FORCE:
                 entry.present, entry.rule = row, rule_of_rows(row)
             elif row.state == RuleState.RETIRED:
@@ -198,6 +199,13 @@ class RuleDetail(_RuleQuery, DetailPage):
             "retired": short(row.valid_to) if row.valid_to else "",
         }
         return steps_to(row.state, [(state.value, str(state.label)) for state in states], details)
+
+
+def is_open(row: EligibilityRuleSet, on: date) -> bool:
+    """Whether the rule is in force that day, which a rule approved for a later day is not yet."""
+    return (
+        row.valid_from is not None and row.valid_from <= on and (row.valid_to is None or on <= row.valid_to)
+    )
 
 
 def in_force_words(row: EligibilityRuleSet) -> str:

@@ -1,10 +1,12 @@
 """Rules, levels, communes and "Vì sao?" on the screen."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from allocations.models import AllocationRound, EligibilityRuleSet, SupportLevel
 from allocations.worklist import awaited_by, waiting_for
@@ -261,3 +263,15 @@ def test_the_pages_of_rules_speak_both_languages(story, client, cast, packaged, 
             answer = client.get(address, headers={"Accept-Language": language})
             assert answer.status_code == 200, address
             assert f'<html lang="{language}"' in answer.content.decode(), address
+
+
+def test_a_rule_for_a_later_day_leaves_the_present_one_in_force_until_then(story, visit, cast):
+    source = story.source(kind=FundingKind.PROVINCIAL_BUDGET)
+    first = story.rule()
+    story.rule(since=timezone.localdate() + timedelta(days=30))
+    text = page(visit, "hue-dic", url("rule_list"))
+    assert "Not yet in force" in text
+    former = text[text.index("Former rules") :]
+    assert url("rule_detail", first.pk) in former
+    assert "In force today" in former
+    assert source.name in text
