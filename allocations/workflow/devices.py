@@ -297,7 +297,7 @@ def send_back_to_province(
             reason=reason,
         )  # fmt: skip
         after = {"devices": len(rows)}
-        record("allocations.shipment.send_back", shipment, actor=actor, after=after, reason=reason)
+        record("allocations.shipment.return_devices", shipment, actor=actor, after=after, reason=reason)
     return shipment
 
 
@@ -316,7 +316,7 @@ def give_back(devices: Iterable[Device], *, actor: Any, number: str, day: date, 
         )  # fmt: skip
         move_devices(rows, DevicePlace.SUPPLIER, actor=actor, shipment=shipment, reason=reason)
         after = {"devices": len(rows)}
-        record("allocations.shipment.give_back", shipment, actor=actor, after=after, reason=reason)
+        record("allocations.shipment.give_to_supplier", shipment, actor=actor, after=after, reason=reason)
     return shipment
 
 

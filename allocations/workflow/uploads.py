@@ -86,7 +86,7 @@ def apply_delivery_upload(upload: DeliveryUpload, *, actor: Any) -> DeliveryUplo
             write_hand_overs(tellings, actor=actor, upload=upload)
         upload.applied_at = timezone.now()
         upload.save(update_fields=["applied_at"])
-        record("allocations.deliveryupload.apply", upload, actor=actor, after=counts_of(planned))
+        record("allocations.deliveryupload.record_rows", upload, actor=actor, after=counts_of(planned))
     return upload
 
 

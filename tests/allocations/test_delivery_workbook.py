@@ -212,7 +212,7 @@ def test_the_operator_is_on_the_record(fill, upload, cast):
     held = upload(fill({0: GIVEN | {"imei": imei(1)}}))
     apply_delivery_upload(held, actor=cast("hue-viettel"))
     actions = set(AuditEntry.objects.values_list("action", flat=True))
-    assert {"allocations.deliveryupload.upload", "allocations.deliveryupload.apply"} <= actions
+    assert {"allocations.deliveryupload.upload", "allocations.deliveryupload.record_rows"} <= actions
 
 
 @pytest.mark.parametrize(
