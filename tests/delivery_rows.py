@@ -72,6 +72,7 @@ def delivery_of(prefix: str, district: str) -> dict[str, Any]:
         "support": waits,
         "hand_over": hand_over,
         "delivery_round": round_,
+        "delivery_commune": waits.commune,
         "delivery_upload": upload,
         "device": Device.objects.get(imei=imei(base + 2)),
         "shipment": shipment,

@@ -374,7 +374,7 @@ class BundleForm(HandOverForm):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )  # fmt: skip
     sim_number = forms.CharField(
-        label=gettext_lazy("SIM number (ICCID)"), max_length=30, required=False,
+        label=gettext_lazy("SIM number"), max_length=30, required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )  # fmt: skip
     package = forms.CharField(label=gettext_lazy("Package"), max_length=60, required=False)

@@ -192,7 +192,7 @@ class AcceptanceDetail(AcceptancePage, DetailPage):
             (_("Round"), row.round),
             (_("Operator"), row.operator.name),
             (_("Date"), f"{row.date:%d/%m/%Y}"),
-            (_("Hand-overs"), f"{row.from_day:%d/%m/%Y} – {row.to_day:%d/%m/%Y}"),
+            (_("Days of the hand-overs"), f"{row.from_day:%d/%m/%Y} – {row.to_day:%d/%m/%Y}"),
             (_("Prepared by"), row.prepared_by),
             (_("Confirmed by"), row.confirmed_by),
         ]

@@ -131,7 +131,10 @@ class DeviceList(ListPage):
         return super().get_context_data(**kwargs) | {
             "may_manage": user.has_perm(MANAGE),
             "may_return": user.has_perm(RECEIVE) and user.district is not None,
-            "balance_round": rounds_with_devices(user).order_by("-decision_date", "-pk").first(),
+            "balance_round": rounds_with_devices(user)
+            .filter(Q(devices__isnull=False) | Q(supports__isnull=False))
+            .order_by("-decision_date", "-pk")
+            .first(),
         }
 
 

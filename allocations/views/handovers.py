@@ -270,7 +270,7 @@ def record_facts(row: HandOver) -> list[tuple[Any, Any]]:
         (_("Receiver's identity number"), masked_id(row.receiver_national_id)),
         (_("Make and model"), row.device.model if row.device else ""),
         ("IMEI", row.device.imei if row.device else ""),
-        (_("SIM number (ICCID)"), row.sim_number),
+        (_("SIM number"), row.sim_number),
         (_("Phone number of the SIM"), row.phone_number),
         (_("Package"), row.package),
         (_("Number of the invoice"), row.invoice_number),
