@@ -8,6 +8,7 @@ from allocations.choices import ListState
 from allocations.lists.review_workbook import write_review_workbook
 from allocations.models import DistrictList
 
+from .delivery_samples import write_delivery_samples
 from .local_workbooks import DIALECTS, export_name, write_detailed_list, write_export, write_local_list
 from .other_formats import save_as_csv, save_as_ods, save_in_old_font
 from .population import SyntheticHousehold, monthly_movements, operator_lines
@@ -29,7 +30,11 @@ def write_samples(folder: Path, sizes: dict[str, int] = SIZES) -> list[Path]:
     return [
         path
         for province, size in sizes.items()
-        for path in [*_lists(folder, province, size), *_reviews(folder, province)]
+        for path in [
+            *_lists(folder, province, size),
+            *_reviews(folder, province),
+            *write_delivery_samples(folder, province),
+        ]
     ]
 
 
