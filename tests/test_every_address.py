@@ -107,6 +107,7 @@ device = of("device", PROVINCE | {OPERATOR})
 shipment = of("shipment", PROVINCE | OWN | {OPERATOR})
 delivery_upload = of("delivery_upload", PROVINCE | {OPERATOR})
 acceptance = of("acceptance", DELIVERY_READERS)
+delivery_commune = of("delivery_commune", PROVINCE | OWN | {OPERATOR})
 # Whoever sees rounds reads by which rules.
 FIGURES = PROVINCE | OWN | {OTHER_DISTRICT} | PARTNERS
 rule_set = of("rule", FIGURES)
@@ -318,6 +319,43 @@ RULES: dict[str, Rule] = {
     "allocations:acceptance_submit": acceptance({OFFICER}),
     "allocations:acceptance_return": acceptance({LEADER}),
     "allocations:acceptance_confirm": acceptance({LEADER}),
+    # official papers: hidden numbers for everyone who sees the row, whole ones for who may read them
+    "allocations:paper_proposal_submission_docx": proposal(),
+    "allocations:paper_proposal_submission_pdf": proposal(),
+    "allocations:paper_proposal_submission_full": proposal({OFFICER, REGISTER, OTHER_DISTRICT}),
+    "allocations:paper_proposal_decision_docx": proposal(),
+    "allocations:paper_proposal_decision_pdf": proposal(),
+    "allocations:paper_proposal_decision_full": proposal({OFFICER, REGISTER, OTHER_DISTRICT}),
+    "allocations:paper_quotaplan_decision_docx": approved_plan(),
+    "allocations:paper_quotaplan_decision_pdf": approved_plan(),
+    "allocations:paper_amendment_decision_docx": amendment(),
+    "allocations:paper_amendment_decision_pdf": amendment(),
+    "allocations:paper_amendment_decision_full": amendment({OFFICER, REGISTER, DISTRICT}),
+    "allocations:paper_list_posted_docx": district_list(),
+    "allocations:paper_list_posted_pdf": district_list(),
+    "allocations:paper_list_hand_overs_docx": district_list(),
+    "allocations:paper_list_hand_overs_pdf": district_list(),
+    "allocations:paper_list_hand_overs_full": district_list({OFFICER, REGISTER, DISTRICT}),
+    "allocations:paper_list_notices_docx": district_list(),
+    "allocations:paper_list_notices_pdf": district_list(),
+    "allocations:paper_list_notices_invite": district_list(),
+    "allocations:paper_posting_minutes_docx": posting(),
+    "allocations:paper_posting_minutes_pdf": posting(),
+    "allocations:paper_support_hand_over_docx": support(),
+    "allocations:paper_support_hand_over_pdf": support(),
+    "allocations:paper_support_hand_over_full": support({OFFICER, REGISTER, DISTRICT}),
+    "allocations:paper_support_notice_docx": support(),
+    "allocations:paper_support_notice_pdf": support(),
+    "allocations:paper_support_notice_invite": support(),
+    "allocations:paper_handover_minutes_docx": hand_over(),
+    "allocations:paper_handover_minutes_pdf": hand_over(),
+    "allocations:paper_handover_minutes_full": hand_over({OFFICER, REGISTER, DISTRICT}),
+    "allocations:paper_commune_hand_overs_docx": delivery_commune(),
+    "allocations:paper_commune_hand_overs_pdf": delivery_commune(),
+    "allocations:paper_commune_hand_overs_full": delivery_commune({OFFICER, REGISTER, DISTRICT}),
+    "allocations:paper_acceptance_minutes_docx": acceptance(),
+    "allocations:paper_acceptance_minutes_pdf": acceptance(),
+    "allocations:paper_acceptance_minutes_full": acceptance({OFFICER, REGISTER, DISTRICT, OTHER_DISTRICT}),
 }
 # Open to people who are not logged in, and machinery of others that has tests of its own.
 ELSEWHERE = ("admin/", "accounts/", "i18n/")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from django.db.models import QuerySet
+
 from smartphone_support.documents.paper import Annex, Block, Column, Note, Paper, Paragraph, Row, Table
 from smartphone_support.documents.words import (
     DOTS,
@@ -51,8 +53,11 @@ _LINES = (
 )
 
 
-def acceptance_minutes(acceptance: Acceptance, *, in_full: bool) -> Paper:
-    """The record; a draft until the department's leader has confirmed it."""
+def acceptance_minutes(acceptance: Acceptance, seen: QuerySet[HandOver], *, in_full: bool) -> Paper:
+    """The record; a draft until the department's leader has confirmed it.
+
+    `seen` are the hand-overs whose households may be named: a district reads its own, and the annex says so.
+    """
     round_ = acceptance.round
     province = round_.program.province
     is_draft = acceptance.state != AcceptanceState.CONFIRMED
@@ -61,6 +66,8 @@ def acceptance_minutes(acceptance: Acceptance, *, in_full: bool) -> Paper:
             "support__household", "support__commune", "district", "device"
         ).order_by("district__code", "support__commune__code", "handed_on", "pk")
     )
+    may_name = set(seen.filter(acceptance=acceptance).values_list("pk", flat=True))
+    named = [one for one in done if one.pk in may_name]
     office = department_name(province)
     amount = (
         f" Giá trị đề nghị nghiệm thu: {money(acceptance.amount)}." if acceptance.amount is not None else ""
@@ -101,7 +108,7 @@ def acceptance_minutes(acceptance: Acceptance, *, in_full: bool) -> Paper:
         bases=bases(round_bases(round_, of_committee=False)),
         blocks=tuple(body),
         signatures=sides("ĐẠI DIỆN BÊN THỰC HIỆN", "ĐẠI DIỆN BÊN NGHIỆM THU", hint=SIGN_AND_SEAL),
-        annexes=(_annex(acceptance, done, Numbers(in_full)),),
+        annexes=(_annex(acceptance, named, Numbers(in_full), is_extract=len(named) < len(done)),),
         is_draft=is_draft,
     )
 
@@ -119,7 +126,7 @@ def _volume(number: str, name: str, done: Sequence[HandOver], *, bold: bool = Fa
     return Row((number, name, figure(len(done) - cash), figure(cash), figure(len(done))), bold=bold)
 
 
-def _annex(acceptance: Acceptance, done: Sequence[HandOver], numbers: Numbers) -> Annex:
+def _annex(acceptance: Acceptance, done: Sequence[HandOver], numbers: Numbers, *, is_extract: bool) -> Annex:
     rows: list[Row] = []
     for number, one in enumerate(done, start=1):
         household = one.support.household
@@ -141,7 +148,7 @@ def _annex(acceptance: Acceptance, done: Sequence[HandOver], numbers: Numbers) -
     if not numbers.in_full:
         blocks.append(Note(MASKED))
     return Annex(
-        "DANH SÁCH HỘ ĐÃ BÀN GIAO",
+        "DANH SÁCH HỘ ĐÃ BÀN GIAO" + " (TRÍCH)" * is_extract,
         f"{acceptance.operator.name}, từ ngày {short_day(acceptance.from_day)} đến ngày "
         f"{short_day(acceptance.to_day)}",
         f"(Kèm theo Biên bản nghiệm thu số {numbered(acceptance.number)})",

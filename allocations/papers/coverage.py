@@ -36,7 +36,13 @@ def coverage_workbook(rows: Sequence[Coverage], whole: Coverage, on: date) -> by
     book = Workbook()
     sheet = book.active
     sheet.title = "Mức độ bao phủ"
-    titles = ["STT", "Địa bàn", "Hộ nghèo, cận nghèo, chính sách", *(TITLES[name] for name in STANDINGS), "Đã bàn giao"]
+    titles = [
+        "STT",
+        "Địa bàn",
+        "Hộ nghèo, cận nghèo, chính sách",
+        *(TITLES[name] for name in STANDINGS),
+        "Đã bàn giao",
+    ]
     last = len(titles)
     title = "TỔNG HỢP HỖ TRỢ ĐIỆN THOẠI THÔNG MINH CHO HỘ NGHÈO, CẬN NGHÈO VÀ GIA ĐÌNH CHÍNH SÁCH"
     write_line(sheet, 1, title, last=last, bold=True, size=14)

@@ -139,7 +139,7 @@ def _acceptances(user: Any) -> QuerySet[Any]:
 
 
 def communes_seen(user: Any) -> QuerySet[Any]:
-    """Communes in which the person sees a support to hand over or handed over: an operator prints the records of its own."""
+    """Communes where the person sees a support to hand over or handed over: an operator prints its own."""
     seen = Support.objects.visible_to(user).filter(state__in=_TO_HAND_OVER).values("commune")
     return AdministrativeArea.objects.filter(pk__in=seen).select_related("parent__parent")
 
@@ -266,8 +266,10 @@ def _make_commune_batch(commune: AdministrativeArea, asked: Asked) -> Made:
 
 
 def _make_acceptance(acceptance: Acceptance, asked: Asked) -> Made:
-    paper = acceptances.acceptance_minutes(acceptance, in_full=asked.in_full)
-    households = Household.objects.filter(supports__hand_overs__acceptance=acceptance).distinct()
+    seen = HandOver.objects.visible_to(asked.user)
+    paper = acceptances.acceptance_minutes(acceptance, seen, in_full=asked.in_full)
+    named = seen.filter(acceptance=acceptance).order_by().values("support__household")
+    households = Household.objects.filter(pk__in=named)
     return Made([paper], f"Biên bản nghiệm thu - {acceptance.number}", households)
 
 

@@ -21,6 +21,7 @@ from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.audit.recording import record
 from smartphone_support.documents import docx, pdf
 from smartphone_support.documents.storing import send_bytes, without_marks
+from smartphone_support.web.components import Crumb
 from smartphone_support.web.errors import Refusal
 from smartphone_support.web.views import DetailPage, FormPage, PermissionMixin
 
@@ -73,6 +74,9 @@ class _PaperQuery(PermissionMixin):
                 note_export(made.households, asked.user)
         return send_bytes(content, f"{without_marks(made.name)}.{extension}", content_type)
 
+    def get_breadcrumbs(self) -> list[Crumb]:
+        return [Crumb(str(self.object), self.page_of_row())]
+
     def page_of_row(self) -> str:
         """The row's own page, where it has one."""
         try:
@@ -98,6 +102,7 @@ class PaperInFull(_PaperQuery, FormPage):
     """The paper with whole numbers: asks why, which stays on the record."""
 
     form_class = FullPaperForm
+    template_name = "papers/form.html"
     page_heading = gettext_lazy("Download a paper with whole identity numbers")
     submit_label = gettext_lazy("Download the paper")
 
@@ -122,6 +127,7 @@ class PaperInvitation(_PaperQuery, FormPage):
     """A letter that says when and where to come: what is left empty stays dotted."""
 
     form_class = InvitationForm
+    template_name = "papers/form.html"
     page_heading = gettext_lazy("Write to the household")
     submit_label = gettext_lazy("Download the letter")
 

@@ -305,6 +305,20 @@ def test_the_acceptance_record_counts_by_district_and_lists_every_hand_over(deli
     assert any("2.390.000 đồng (Hai triệu ba trăm chín mươi nghìn đồng)" in text for text in words)
 
 
+def test_a_district_reads_of_an_acceptance_its_own_households_and_everybodys_count(delivered, download, cast):
+    acceptance = Acceptance.objects.create(
+        round=delivered["list"].round, operator=delivered["viettel"], number="3/BBNT", date=date(2024, 4, 2),
+        from_day=date(2024, 3, 1), to_day=date(2024, 3, 31), devices=1, cash_households=1,
+        prepared_by=cast("hue-dic"),
+    )  # fmt: skip
+    HandOver.objects.update(acceptance=acceptance)
+    words = download("hue-483", acceptance, "minutes", of="acceptance")
+    assert "DANH SÁCH HỘ ĐÃ BÀN GIAO (TRÍCH)" in words
+    assert "Danh sách này gồm có 0 (không) hộ./." in words
+    assert not {"356938035643809", delivered["bundle"].household.head_name} & set(words)
+    assert words[words.index("Huyện A Lưới") :][:4] == ["Huyện A Lưới", "1", "1", "2"]
+
+
 def test_a_letter_invites_without_the_identity_number(delivered, client, cast):
     waiting = Support.objects.filter(hand_overs=None).first()
     cast.log_in(client, "hue-dic")
