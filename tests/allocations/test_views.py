@@ -195,7 +195,11 @@ def test_a_bad_workbook_is_refused_on_its_page(a_luoi, client, cast):
 def test_the_workbook_is_a_download_that_is_on_the_record(a_luoi, visit):
     response = visit("hue-481", url("list_workbook", a_luoi.pk))
     assert response["Content-Disposition"].startswith("attachment")
-    assert openpyxl.load_workbook(io.BytesIO(response.content)).sheetnames == ["Phiếu rà soát", "_khoa"]
+    assert openpyxl.load_workbook(io.BytesIO(response.content)).sheetnames == [
+        "Phiếu rà soát",
+        "Hộ bổ sung",
+        "_khoa",
+    ]
     assert AuditEntry.objects.filter(action="allocations.districtlist.download").count() == 1
 
 
