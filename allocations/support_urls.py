@@ -1,10 +1,13 @@
-"""Addresses of supports and amendments."""
+"""Addresses of the appraisal's workbench, of supports and of amendments."""
 
 from django.urls import path
 
-from .views import amendments, supports
+from .views import amendments, appraisal, supports
 
 addresses = [
+    path("lists/<int:pk>/appraisal/", appraisal.AppraisalPage.as_view(), name="list_appraisal"),
+    path("lists/<int:pk>/verdicts/", appraisal.ListVerdicts.as_view(), name="list_verdicts"),
+    path("lines/<int:pk>/facts/", appraisal.LineFacts.as_view(), name="line_facts"),
     path("supports/", supports.SupportList.as_view(), name="support_list"),
     path("supports/assign/", supports.SupportAssign.as_view(), name="support_assign"),
     path("supports/<int:pk>/", supports.SupportDetail.as_view(), name="support_detail"),

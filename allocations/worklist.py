@@ -195,8 +195,11 @@ def _lists_to_appraise(user: Any) -> list[WorkItem]:
             "households": _households(row.kept),
             "flagged": row.flagged,
         }
-        verb = _("Open appraisal") if row.state == ListState.SUBMITTED else _("Go on appraising")
-        items.append(_list_item(row, title, detail, verb))
+        if row.state == ListState.SUBMITTED:
+            items.append(_list_item(row, title, detail, _("Open appraisal")))
+        else:
+            url = reverse("allocations:list_appraisal", args=[row.pk])
+            items.append(WorkItem(title, detail, url, _("Go on appraising")))
     return items
 
 

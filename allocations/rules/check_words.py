@@ -135,6 +135,8 @@ CHECKS: dict[str, Check] = {
     )
 }
 
+#: Titles that name something of a line, without it.
+_PLAIN_TITLES = {"possible_duplicate": _("Namesake in another district")}
 #: Findings that are a case of a kind of condition.
 _CASES = {
     "later_device": ConditionKind.NO_EARLIER_DEVICE,
@@ -175,6 +177,16 @@ def shown(findings: Iterable[Finding], rule: RuleSet = VTCI) -> list[CheckLine]:
     conditions = {condition.code: condition for condition in rule.conditions}
     rows = sorted(findings, key=lambda row: -_WEIGHT[row["verdict"]])
     return [_line(row, conditions.get(_condition_of(row["code"], rule))) for row in rows]
+
+
+def check_title(code: str, rule: RuleSet) -> str:
+    """What a check finds, without the particulars of one line: for filters."""
+    conditions = {condition.code: condition for condition in rule.conditions}
+    check, condition = CHECKS.get(code), conditions.get(_condition_of(code, rule))
+    if check is not None and not (condition is not None and _speaks_for_itself(condition)):
+        return str(_PLAIN_TITLES.get(code, check.title))
+    title = str(condition.excluded) if condition is not None else code
+    return f"{title[:1].upper()}{title[1:]}"
 
 
 def _condition_of(code: str, rule: RuleSet) -> str:

@@ -16,7 +16,14 @@ from .amendments import (
     return_amendment,
     submit_amendment,
 )
-from .appraisal import accept_clean_lines, accept_list, open_appraisal, return_list, set_line_verdict
+from .appraisal import (
+    accept_clean_lines,
+    accept_list,
+    open_appraisal,
+    return_list,
+    set_line_verdict,
+    set_verdicts,
+)
 from .finds import settle_find
 from .levels import add_level, designate_communes, end_designation, end_level
 from .lists import (
@@ -126,6 +133,7 @@ __all__ = [
     "save_rank",
     "send_back",
     "set_line_verdict",
+    "set_verdicts",
     "settle_find",
     "sign_and_submit",
     "submit_amendment",

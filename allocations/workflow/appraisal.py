@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import F
@@ -71,6 +72,57 @@ def set_line_verdict(line: ListLine, verdict: str, *, actor: Any, reason: str = 
             reason=reason,
         )
     return line
+
+
+def set_verdicts(
+    district_list: DistrictList, lines: Collection[int], verdict: str, *, actor: Any, reason: str = ""
+) -> int:
+    """One verdict for several lines (by id), all or none; returns how many changed.
+
+    A line that fails a check cannot be accepted. Several lines of which some are flagged are accepted with
+    one reason; returning always needs one.
+    """
+    verdict = Verdict(verdict)
+    keys = sorted(set(lines))
+    if not keys:
+        raise Refusal(_("Tick at least one line."))
+    if verdict == Verdict.RETURNED:
+        reason = need_reason(reason)[:300]
+    with step():
+        district_list = locked_list(district_list.pk)
+        require(may_appraise(actor, district_list))
+        require_state(district_list, {ListState.APPRAISING})
+        rows = list(district_list.lines.filter(pk__in=keys).order_by("position"))
+        if len(rows) != len(keys):
+            raise Refusal(_("The list has other lines by now; look at the page again."))
+        _refuse_verdict(district_list, rows, verdict)
+        flagged = [row for row in rows if row.check_result != OK]
+        if verdict == Verdict.ACCEPTED and len(rows) > 1 and flagged:
+            reason = need_reason(reason)[:300]
+        kept_reason = "" if verdict == Verdict.PENDING else " ".join(reason.split())[:300]
+        changed = [row for row in rows if (row.verdict, row.verdict_reason) != (verdict, kept_reason)]
+        district_list.lines.filter(pk__in=[row.pk for row in changed]).update(
+            verdict=verdict, verdict_reason=kept_reason
+        )
+        if changed:
+            after = {"lines": [row.position for row in changed], "verdict": verdict.value}
+            record(
+                "allocations.districtlist.verdicts", district_list, actor=actor, after=after,
+                reason=kept_reason,
+            )  # fmt: skip
+    return len(changed)
+
+
+def _refuse_verdict(district_list: DistrictList, rows: list[ListLine], verdict: Verdict) -> None:
+    for row in rows:
+        if row.decision == Decision.DROP:
+            raise Refusal(_("The district dropped this household; there is nothing to appraise."))
+        if verdict == Verdict.ACCEPTED and row.check_result == FAIL:
+            found = shown(row.checks, frozen_rule(district_list.round))[0]
+            raise Refusal(
+                _("Line %(number)s cannot be accepted: %(finding)s. Return it to the district.")
+                % {"number": row.position, "finding": found.title[:1].lower() + found.title[1:]}
+            )
 
 
 def accept_clean_lines(district_list: DistrictList, *, actor: Any) -> int:

@@ -6,6 +6,9 @@ import json
 import pytest
 from django.core.management import call_command
 
+from allocations import workflow
+from allocations.models import Support
+
 from .conftest import delete_behind_the_programs_back
 
 
@@ -95,6 +98,23 @@ def test_quota_proof_of_an_unknown_plan_is_refused():
 @pytest.mark.django_db
 def test_verify_lists_names_a_list_with_a_missing_line(a_luoi, story):
     story.decided(a_luoi)
-    assert run("verify_lists", "--json") == {"lists": 1, "changed": []}
-    delete_behind_the_programs_back(a_luoi.lines.first())
-    assert run("verify_lists", "--json") == {"lists": 1, "changed": [a_luoi.pk]}
+    assert run("verify_lists", "--json") == {
+        "lists": 1, "changed": [], "amendments": 0, "changed_amendments": [],
+    }  # fmt: skip
+    delete_behind_the_programs_back(a_luoi.lines.get(position=5))  # a reserve: no support hangs on it
+    assert run("verify_lists", "--json")["changed"] == [a_luoi.pk]
+
+
+@pytest.mark.django_db
+def test_verify_lists_names_an_amendment_with_a_missing_line(a_luoi, story):
+    story.decided(a_luoi)
+    amendment = story.amendment(a_luoi, "remove")
+    workflow.add_amendment_line(
+        amendment, actor=story.cast("hue-dic"), reason="Chuyển đi",
+        removes=Support.objects.get(line__district_list=a_luoi, line__position=1),
+    )  # fmt: skip
+    story.amended(amendment)
+    assert run("verify_lists", "--json")["changed_amendments"] == []
+    delete_behind_the_programs_back(amendment.lines.get())
+    found = run("verify_lists", "--json")
+    assert (found["changed"], found["amendments"], found["changed_amendments"]) == ([], 1, [amendment.pk])
