@@ -9,32 +9,31 @@ from __future__ import annotations
 from typing import Any
 
 from programs.models import Program
+from smartphone_support.accounts.scope import in_province
 
 from .models import AllocationRound, DistrictList, Proposal, QuotaPlan
 
 
-def _in_province(user: Any, program: Program) -> bool:
-    return user.is_active and user.province is not None and user.province.pk == program.province_id
-
-
 def _in_district(user: Any, district_list: DistrictList) -> bool:
     own = user.district
-    return _in_province(user, district_list.round.program) and (
+    return in_province(user, district_list.round.program.province_id) and (
         own is None or own.pk == district_list.district_id
     )
 
 
 def may_record_round(user: Any, program: Program) -> bool:
-    return user.has_perm("allocations.manage_round") and _in_province(user, program)
+    return user.has_perm("allocations.manage_round") and in_province(user, program.province_id)
 
 
 def may_prepare_plan(user: Any, round_: AllocationRound) -> bool:
-    return user.has_perm("allocations.prepare_quotaplan") and _in_province(user, round_.program)
+    return user.has_perm("allocations.prepare_quotaplan") and in_province(user, round_.program.province_id)
 
 
 def may_approve_plan(user: Any, plan: QuotaPlan) -> bool:
     """The leader of the province, and never the person who prepared the plan."""
-    in_place = user.has_perm("allocations.approve_quotaplan") and _in_province(user, plan.round.program)
+    in_place = user.has_perm("allocations.approve_quotaplan") and in_province(
+        user, plan.round.program.province_id
+    )
     return in_place and user.pk != plan.prepared_by_id
 
 
@@ -53,10 +52,12 @@ def may_appraise(user: Any, district_list: DistrictList) -> bool:
 
 
 def may_prepare_proposal(user: Any, round_: AllocationRound) -> bool:
-    return user.has_perm("allocations.prepare_proposal") and _in_province(user, round_.program)
+    return user.has_perm("allocations.prepare_proposal") and in_province(user, round_.program.province_id)
 
 
 def may_record_decision(user: Any, proposal: Proposal) -> bool:
     """The leader of the province, and never the person who made the proposal."""
-    in_place = user.has_perm("allocations.record_decision") and _in_province(user, proposal.round.program)
+    in_place = user.has_perm("allocations.record_decision") and in_province(
+        user, proposal.round.program.province_id
+    )
     return in_place and user.pk != proposal.prepared_by_id

@@ -7,6 +7,7 @@ from typing import Any
 from programs.models import Program
 from smartphone_support.accounts.choices import OrganisationKind
 from smartphone_support.accounts.roles import Role
+from smartphone_support.accounts.scope import in_province
 
 from ..models import Acceptance, AllocationRound, DeliveryUpload, Device, HandOver, Shipment, Support
 
@@ -15,10 +16,6 @@ MANAGE = "allocations.manage_device"
 RECEIVE = "allocations.receive_shipment"
 PREPARE = "allocations.prepare_acceptance"
 CONFIRM = "allocations.confirm_acceptance"
-
-
-def _in_province(user: Any, province_id: int | None) -> bool:
-    return user.is_active and user.province is not None and user.province.pk == province_id
 
 
 def is_operator(user: Any) -> bool:
@@ -33,19 +30,19 @@ def _own(user: Any, operator_id: int | None) -> bool:
 
 def may_manage_devices(user: Any, program: Program) -> bool:
     """Take in devices and send them: the department, and an operator for its own stock."""
-    return user.has_perm(MANAGE) and _in_province(user, program.province_id)
+    return user.has_perm(MANAGE) and in_province(user, program.province_id)
 
 
 def may_manage_device(user: Any, device: Device) -> bool:
     """Send on, give back or write off this device."""
-    return user.has_perm(MANAGE) and _in_province(user, device.province_id) and _own(user, device.operator_id)
+    return user.has_perm(MANAGE) and in_province(user, device.province_id) and _own(user, device.operator_id)
 
 
 def may_send_shipment(user: Any, shipment: Shipment) -> bool:
     """Cancel this shipment while it is on the way: whoever may send it."""
     if shipment.kind == "return":
         return may_return_from(user, shipment)
-    in_place = user.has_perm(MANAGE) and _in_province(user, shipment.province_id)
+    in_place = user.has_perm(MANAGE) and in_province(user, shipment.province_id)
     return in_place and _own(user, shipment.operator_id)
 
 
@@ -57,14 +54,14 @@ def may_return_from(user: Any, shipment: Shipment) -> bool:
 def may_receive(user: Any, shipment: Shipment) -> bool:
     """Confirm what arrived: the district's officer, or for a return whoever manages the stock it goes to."""
     if shipment.kind == "return":
-        in_place = user.has_perm(MANAGE) and _in_province(user, shipment.province_id)
+        in_place = user.has_perm(MANAGE) and in_province(user, shipment.province_id)
         return in_place and _own(user, shipment.operator_id)
     return may_return_from(user, shipment)
 
 
 def may_deliver(user: Any, support: Support) -> bool:
     """Record the hand-over of this support: its operator, its district's officer, or the department."""
-    if not user.has_perm(DELIVER) or not _in_province(user, support.district.parent_id):
+    if not user.has_perm(DELIVER) or not in_province(user, support.district.parent_id):
         return False
     if user.district is not None:
         return bool(user.district.pk == support.district_id)
@@ -76,7 +73,7 @@ def may_upload_delivery(user: Any, round_: AllocationRound, operator: Any) -> bo
     in_place = user.has_perm(DELIVER) and user.district is None
     return (
         in_place
-        and _in_province(user, round_.program.province_id)
+        and in_province(user, round_.program.province_id)
         and operator is not None
         and operator.kind == OrganisationKind.OPERATOR
         and _own(user, operator.pk)
@@ -89,7 +86,7 @@ def may_apply_delivery(user: Any, upload: DeliveryUpload) -> bool:
 
 def may_reverse(user: Any, hand_over: HandOver) -> bool:
     """Take a recorded hand-over back, or swap its device: the department that manages the supports."""
-    return user.has_perm("allocations.manage_support") and _in_province(user, hand_over.district.parent_id)
+    return user.has_perm("allocations.manage_support") and in_province(user, hand_over.district.parent_id)
 
 
 def may_swap(user: Any, hand_over: HandOver) -> bool:
@@ -98,7 +95,7 @@ def may_swap(user: Any, hand_over: HandOver) -> bool:
 
 
 def may_prepare_acceptance(user: Any, round_: AllocationRound) -> bool:
-    return user.has_perm(PREPARE) and _in_province(user, round_.program.province_id)
+    return user.has_perm(PREPARE) and in_province(user, round_.program.province_id)
 
 
 def may_change_acceptance(user: Any, acceptance: Acceptance) -> bool:
@@ -107,5 +104,5 @@ def may_change_acceptance(user: Any, acceptance: Acceptance) -> bool:
 
 def may_confirm_acceptance(user: Any, acceptance: Acceptance) -> bool:
     """The leader of the province, and never the person who prepared it."""
-    in_place = user.has_perm(CONFIRM) and _in_province(user, acceptance.round.program.province_id)
+    in_place = user.has_perm(CONFIRM) and in_province(user, acceptance.round.program.province_id)
     return in_place and user.pk != acceptance.prepared_by_id

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from smartphone_support.accounts.scope import in_province
+
 from ..models import DistrictList, FieldHousehold, Objection, PublicPosting
 from ..permissions import may_review, may_sign
 
@@ -28,8 +30,6 @@ def may_answer(user: Any, objection: Objection) -> bool:
 
 def may_settle_find(user: Any, find: FieldHousehold) -> bool:
     """The register's officer, or the department's: not the district that reported the household."""
-    program = find.upload.district_list.round.program
-    in_place = user.is_active and user.province is not None and user.province.pk == program.province_id
-    return in_place and (
+    return in_province(user, find.upload.district_list.round.program.province_id) and (
         user.has_perm("beneficiaries.change_register") or user.has_perm("allocations.appraise_districtlist")
     )

@@ -6,24 +6,21 @@ from typing import Any
 
 from allocations.models import Contribution
 from programs.models import Program
-
-
-def _in_province(user: Any, program: Program) -> bool:
-    return user.is_active and user.province is not None and user.province.pk == program.province_id
+from smartphone_support.accounts.scope import in_province
 
 
 def may_manage_budget(user: Any, program: Program) -> bool:
-    return user.has_perm("allocations.manage_budget") and _in_province(user, program)
+    return user.has_perm("allocations.manage_budget") and in_province(user, program.province_id)
 
 
 def may_manage_contribution(user: Any, program: Program) -> bool:
-    return user.has_perm("allocations.manage_contribution") and _in_province(user, program)
+    return user.has_perm("allocations.manage_contribution") and in_province(user, program.province_id)
 
 
 def may_pledge(user: Any, program: Program) -> bool:
     """The department for any donor, a partner for donors that come through it."""
     own = user.has_perm("allocations.pledge_contribution") and user.organisation is not None
-    return may_manage_contribution(user, program) or (own and _in_province(user, program))
+    return may_manage_contribution(user, program) or (own and in_province(user, program.province_id))
 
 
 def may_record_receipt(user: Any, contribution: Contribution) -> bool:

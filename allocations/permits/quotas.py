@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from smartphone_support.accounts.scope import in_province
+
 from ..choices import DISTRICT_STATES, ListState
 from ..models import DistrictList
 from ..permissions import may_review
@@ -11,11 +13,8 @@ from ..permissions import may_review
 
 def may_record_return(user: Any, district_list: DistrictList) -> bool:
     """The department's officer, from the district's letter or because quota was left over."""
-    in_place = user.is_active and user.province is not None
-    return (
-        in_place
-        and user.has_perm("allocations.prepare_quotaplan")
-        and user.province.pk == district_list.round.program.province_id
+    return user.has_perm("allocations.prepare_quotaplan") and in_province(
+        user, district_list.round.program.province_id
     )
 
 

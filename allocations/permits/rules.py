@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from programs.models import Program
+from smartphone_support.accounts.scope import in_province
 
 from ..models import EligibilityRuleSet
 
 
-def _in_province(user: Any, province_id: int) -> bool:
-    return user.is_active and user.province is not None and user.province.pk == province_id
-
-
 def may_prepare_rules(user: Any, program: Program) -> bool:
     """The officer of the province's department."""
-    return user.has_perm("allocations.prepare_rule") and _in_province(user, program.province_id)
+    return user.has_perm("allocations.prepare_rule") and in_province(user, program.province_id)
 
 
 def may_change_rule(user: Any, rule_set: EligibilityRuleSet) -> bool:
@@ -24,7 +21,7 @@ def may_change_rule(user: Any, rule_set: EligibilityRuleSet) -> bool:
 
 def may_approve_rule(user: Any, rule_set: EligibilityRuleSet) -> bool:
     """The leader of the province, and never the person who prepared the rule."""
-    in_place = user.has_perm("allocations.approve_rule") and _in_province(user, rule_set.program.province_id)
+    in_place = user.has_perm("allocations.approve_rule") and in_province(user, rule_set.program.province_id)
     return in_place and user.pk != rule_set.prepared_by_id
 
 

@@ -7,26 +7,23 @@ from typing import Any
 from allocations.models import Amendment, DistrictList, Support
 from smartphone_support.accounts.models import Organisation
 from smartphone_support.accounts.roles import Role
-
-
-def _in_province(user: Any, province_id: int | None) -> bool:
-    return user.is_active and user.province is not None and user.province.pk == province_id
+from smartphone_support.accounts.scope import in_province
 
 
 def may_manage_support(user: Any, support: Support) -> bool:
     """The department's officer, over the whole province."""
-    return user.has_perm("allocations.manage_support") and _in_province(user, support.district.parent_id)
+    return user.has_perm("allocations.manage_support") and in_province(user, support.district.parent_id)
 
 
 def may_manage_supports(user: Any, province_id: int) -> bool:
-    return user.has_perm("allocations.manage_support") and _in_province(user, province_id)
+    return user.has_perm("allocations.manage_support") and in_province(user, province_id)
 
 
 def may_report_undeliverable(user: Any, support: Support) -> bool:
     """The department; the operator of its own supports; the district of its own."""
     if may_manage_support(user, support):
         return True
-    if not user.has_perm("allocations.deliver_support") or not _in_province(user, support.district.parent_id):
+    if not user.has_perm("allocations.deliver_support") or not in_province(user, support.district.parent_id):
         return False
     if user.role == Role.OPERATOR_OFFICER:
         return user.organisation is not None and user.organisation.pk == support.operator_id
@@ -43,20 +40,20 @@ def may_deliver_for(organisation: Organisation, province_id: int) -> bool:
 
 
 def may_amend(user: Any, district_list: DistrictList) -> bool:
-    return user.has_perm("allocations.prepare_amendment") and _in_province(
+    return user.has_perm("allocations.prepare_amendment") and in_province(
         user, district_list.round.program.province_id
     )
 
 
 def may_change_amendment(user: Any, amendment: Amendment) -> bool:
-    return user.has_perm("allocations.prepare_amendment") and _in_province(
+    return user.has_perm("allocations.prepare_amendment") and in_province(
         user, amendment.round.program.province_id
     )
 
 
 def may_decide_amendment(user: Any, amendment: Amendment) -> bool:
     """The leader of the province, and never the person who drew it up."""
-    in_place = user.has_perm("allocations.record_decision") and _in_province(
+    in_place = user.has_perm("allocations.record_decision") and in_province(
         user, amendment.round.program.province_id
     )
     return in_place and user.pk != amendment.prepared_by_id

@@ -1,4 +1,5 @@
-"""Which rows a person may see, as one filter that every queryset's `visible_to` starts from."""
+"""Which rows a person may see, as one filter that every queryset's `visible_to` starts from; and, for the
+permissions of a single row, whether it lies in the person's province."""
 
 from typing import Any
 
@@ -20,3 +21,8 @@ def scope(user: Any, *, province: str = "province", district: str | None = "dist
     if district is not None and user.district is not None:
         rows &= Q(**{district: user.district})
     return rows
+
+
+def in_province(user: Any, province_id: int | None) -> bool:
+    """Whether the person's rights reach this province: an active person, and their own province."""
+    return bool(user.is_active and user.province is not None and user.province.pk == province_id)
