@@ -35,6 +35,8 @@ from . import acceptances, amendments, hand_overs, notices, posting, proposals, 
 _TO_HAND_OVER = (
     SupportState.APPROVED, SupportState.ASSIGNED, SupportState.DELIVERED, SupportState.CONFIRMED,
 )  # fmt: skip
+#: Letters in one file: more keep the person waiting (1,500 take ten seconds of work as PDF).
+MOST_LETTERS = 500
 _NUMBERED = "beneficiaries.reveal_identity"
 
 
@@ -285,6 +287,8 @@ def _make_notices(district_list: DistrictList, asked: Asked) -> Made:
     )
     if not supports.exists():
         raise Refusal(_("No household of this list waits for its hand-over in this place."))
+    if supports.count() > MOST_LETTERS:
+        raise Refusal(_("More than %(most)s letters in one file: choose a commune.") % {"most": MOST_LETTERS})
     decisions: dict[Any, Any] = {}
     papers = []
     for support in supports:

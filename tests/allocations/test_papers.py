@@ -339,6 +339,13 @@ def test_letters_go_only_to_who_still_waits_each_on_a_page_of_its_own(delivered,
     assert download("hue-dic", delivered["list"], "notices", of="list").count("THÔNG BÁO") == 2
 
 
+def test_more_letters_than_anyone_waits_for_are_asked_for_by_commune(delivered, visit, monkeypatch):
+    monkeypatch.setattr("allocations.papers.kinds.MOST_LETTERS", 2)
+    url = reverse("allocations:paper_list_notices_pdf", args=[delivered["list"].pk])
+    assert visit("hue-dic", url).status_code == 302
+    assert visit("hue-dic", url, commune=delivered["bundle"].commune_id).status_code == 200
+
+
 def test_a_list_without_anyone_to_hand_over_to_says_so(two_lists, visit):
     for slug in ("hand_overs", "notices"):
         answer = visit("hue-481", reverse(f"allocations:paper_list_{slug}_docx", args=[two_lists["481"].pk]))
