@@ -46,7 +46,7 @@ class BudgetTable(BaseTable):
     name = TitleColumn(
         verbose_name=gettext_lazy("Budget line"),
         linkify=("allocations:budget_detail", [tables.A("pk")]),
-        note="funding_source.name",
+        note="funding_source__name",
     )
     year = tables.Column(verbose_name=gettext_lazy("Year"))
     amount = NumberColumn(verbose_name=gettext_lazy("Granted"))

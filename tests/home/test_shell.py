@@ -21,17 +21,24 @@ LISTS = {
     "/allocations/rounds/",
     "/allocations/lists/",
     "/allocations/proposals/",
+    "/allocations/rules/",
+    "/allocations/finds/",
+    "/allocations/amendments/",
+    "/allocations/coverage/",
 }
+DELIVERY = {f"/allocations/{page}/" for page in ("supports", "delivery/progress", "devices", "acceptances")}
+HANDS_OVER = DELIVERY | {"/allocations/delivery/"}
+MONEY = {"/allocations/budget/", "/allocations/contributions/", "/allocations/coverage/"}
 ADMIN = {f"/admin/{page}/" for page in ("accounts/user", "accounts/organisation", "areas/administrativearea")}
 
 
 @pytest.mark.parametrize(
     ("username", "places"),
     [
-        ("hue-dolisa", WORK | LISTS | {"/beneficiaries/lists/", "/beneficiaries/duplicates/"}),
-        ("hue-481", WORK | LISTS),
-        ("hue-finance", WORK | {"/allocations/rounds/"}),
-        ("hue-viettel", WORK),
+        ("hue-dolisa", WORK | LISTS | DELIVERY | {"/beneficiaries/lists/", "/beneficiaries/duplicates/"}),
+        ("hue-481", WORK | LISTS | HANDS_OVER),
+        ("hue-finance", WORK | MONEY | {"/allocations/rounds/", "/allocations/rules/"}),
+        ("hue-viettel", WORK | HANDS_OVER),
         ("admin", {"/", "/admin/audit/auditentry/", "/programs/reference/"} | ADMIN),
     ],
 )
