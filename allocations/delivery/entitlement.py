@@ -10,11 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from ..choices import ConditionKind, HoldReason, Moment
 from ..models import EligibilitySnapshot, Support
+from ..permits.supports import sees_eligibility
 from ..rules.eligibility import HouseholdFacts, RuleSet
 from ..rules.snapshots import facts_on, rule_for, snapshot_of
 
@@ -36,6 +38,14 @@ class Looked:
     snapshot: EligibilitySnapshot
     why: str = ""
     sentence: str = ""
+
+    def said_to(self, user: Any) -> str:
+        """The sentence for this person: class and earlier devices are not told to operators."""
+        if sees_eligibility(user) or self.why == HoldReason.MOVED:
+            return self.sentence
+        return _("What the register says of “%(name)s” has changed since the approval.") % {
+            "name": self.snapshot.support.household
+        }
 
 
 def look_again(rows: Iterable[tuple[Support, date]]) -> dict[int, Looked]:

@@ -51,7 +51,7 @@ def judge(rows: Sequence[dict[str, Any]], actor: Any) -> list[dict[str, Any]]:
     looked = look_again([(supports[row["support"]], _day(facts[row["row"]])) for row in waiting])
     for row in waiting:
         if looked[row["support"]].why:
-            row["outcome"], row["sentence"] = HOLD, looked[row["support"]].sentence
+            row["outcome"], row["sentence"] = HOLD, looked[row["support"]].said_to(actor)
     return judged
 
 

@@ -29,6 +29,7 @@ from ..delivery.imei import read_imei
 from ..delivery.reasons import written
 from ..models import HandOver, Support
 from ..permits.delivery import may_deliver, may_reverse, may_swap
+from ..permits.supports import sees_eligibility
 from ..workflow.delivery import expected_of, record_hand_over
 from ..workflow.supports import OPEN, UNDELIVERED, mark_undeliverable
 from ..workflow.taking_back import reverse_hand_over, swap_device, take_back_device
@@ -72,7 +73,11 @@ class SupportPage(PermissionMixin):
                 request, _("The hand-over to “%(name)s” is already recorded.") % {"name": self.object}
             )
             return redirect("allocations:handover_detail", pk=record.pk)
-        words = {"name": self.object, "state": self.object.get_state_display(), "reason": self.object.reason}
+        support = self.object
+        # Why one is on hold or taken off is a matter of class or of a complaint: not for operators.
+        told = sees_eligibility(request.user) or support.state == SupportState.UNDELIVERABLE
+        reason = support.reason if told else ""
+        words = {"name": support, "state": support.get_state_display(), "reason": reason}
         said = _("“%(name)s” is now “%(state)s”. %(reason)s") % words
         messages.warning(request, said.strip())
         return redirect(self.get_cancel_url())

@@ -95,7 +95,7 @@ def write_hand_overs(
         looked = look_again([(supports[t.support], _day(t)) for t in tellings])
         lost = next((row for row in looked.values() if row.why), None)
         if lost is not None:  # between the hold and the lock; the next attempt puts it on hold
-            raise Refusal(lost.sentence)
+            raise Refusal(lost.said_to(actor))
         numbers = record_numbers(keys)
         known = {"actor": actor, "upload": upload, "photo": photo}
         hand_overs = [
@@ -152,7 +152,7 @@ def hold_the_lost(tellings: Sequence[Telling], *, actor: Any) -> None:
             "%(why)s Nothing was recorded: the support is on hold, and the department decides whether it "
             "goes on. Keep the device."
         )
-        % {"why": looked[lost[0][0].pk].sentence}
+        % {"why": looked[lost[0][0].pk].said_to(actor)}
     )
 
 

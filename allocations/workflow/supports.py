@@ -23,7 +23,6 @@ from smartphone_support.web.errors import Refusal
 from ..choices import (
     LIVE_SUPPORT,
     BudgetEntryKind,
-    HandOverState,
     HoldReason,
     Moment,
     SupportState,
@@ -33,7 +32,6 @@ from ..models import (
     BudgetEntry,
     Contribution,
     EligibilitySnapshot,
-    HandOver,
     ListLine,
     Support,
 )
@@ -365,7 +363,6 @@ def was_committed(support: Support) -> bool:
 
 
 def _was_spent(support: Support) -> bool:
-    """Whether an acceptance counted its hand-over as spent."""
-    accepted = HandOver.objects.filter(support=support, state=HandOverState.ACCEPTED)
+    """Whether an acceptance counted its hand-over as spent, perhaps that of a device swapped since."""
     entries = BudgetEntry.objects.filter(kind=BudgetEntryKind.SPEND)
-    return entries.filter(acceptance__in=accepted.values("acceptance")).exists()
+    return entries.filter(acceptance__hand_overs__support=support).exists()
