@@ -3,10 +3,14 @@
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from .cast import Cast
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright runs a loop in the test's thread
+# A property holds or not, however busy the machine is: no test is timed.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
