@@ -151,13 +151,15 @@ class CoverageHouseholds(Page):
             "district__code", "commune__code", "head_name_key", "pk"
         )
         page = Paginator(ordered, PER_PAGE).get_page(self.request.GET.get("page"))
+        filtered_by = self.request.GET.copy()
+        filtered_by["standing"] = self.standing
         asked = [self.request.GET.get(level, "") for level in ("district", "commune")]
         places = AdministrativeArea.objects.filter(
             pk__in=[int(value) for value in asked if value.isdecimal()]
         )
         return super().get_context_data(**kwargs) | {
             "page_obj": page,
-            "filter": StandingQuery(self.request.GET, standings=list(WORDS.items())),
+            "filter": StandingQuery(filtered_by, standings=list(WORDS.items())),
             "count": page.paginator.count,
             "place": ", ".join(place.name for place in places) or _("the whole area"),
         }

@@ -54,7 +54,7 @@ def _on_hold(user: Any) -> list[WorkItem]:
         f"{HoldReason(why).label}: {localize(counts[why])}" for why in HoldReason.values if why in counts
     )
     title = _("Decide on %(households)s on hold") % {"households": _households(sum(counts.values()))}
-    return [WorkItem(title, reasons, _list("part=hold"), _("Decide"), late=True)]
+    return [WorkItem(title, reasons, _list("part=hold"), _("Decide on households"))]
 
 
 def _without_operator(user: Any) -> list[WorkItem]:
