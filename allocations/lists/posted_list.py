@@ -16,7 +16,7 @@ from typing import Any
 from openpyxl import Workbook
 
 from smartphone_support.areas.models import AdministrativeArea
-from smartphone_support.documents.papers import closing_sentence, day_in_words
+from smartphone_support.documents.words import closing_sentence, day_in_words
 from smartphone_support.spreadsheets.writing import (
     prepare_print,
     set_widths,

@@ -183,7 +183,9 @@ class AcceptanceDetail(AcceptancePage, DetailPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row, user = self.object, self.request.user
         related = ("support__household", "support__commune", "support__district", "device")
-        records = row.hand_overs.select_related(*related).order_by(
+        # A district sees every count and its own households' names.
+        mine_to_see = HandOver.objects.visible_to(user).filter(acceptance=row)
+        records = mine_to_see.select_related(*related).order_by(
             "support__district__code", "support__commune__code", "pk"
         )
         draft, submitted = row.state == AcceptanceState.DRAFT, row.state == AcceptanceState.SUBMITTED

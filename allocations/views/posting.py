@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from programs.working_days import work_calendar
 from smartphone_support.audit.recording import record
-from smartphone_support.documents.papers import closing_sentence
 from smartphone_support.documents.storing import send, send_bytes
+from smartphone_support.documents.words import closing_sentence
 from smartphone_support.web.components import Crumb
 from smartphone_support.web.views import DetailPage, FormPage, PermissionMixin
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from smartphone_support.documents.papers import closing_sentence
+from smartphone_support.documents.words import closing_sentence
 from smartphone_support.spreadsheets.writing import (
     prepare_print,
     set_widths,

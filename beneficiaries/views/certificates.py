@@ -21,8 +21,9 @@ from django.utils.translation import gettext_lazy
 from smartphone_support.accounts.models import Organisation
 from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.audit.recording import record
-from smartphone_support.documents.papers import Letterhead, closing_sentence, day_in_words
+from smartphone_support.documents.paper import Letterhead
 from smartphone_support.documents.storing import send, send_bytes
+from smartphone_support.documents.words import closing_sentence, day_in_words
 from smartphone_support.web.components import Crumb
 from smartphone_support.web.filters import BaseFilterSet
 from smartphone_support.web.tables import DASH, BaseTable, IdentityColumn, TitleColumn
