@@ -28,7 +28,7 @@ from ..delivery.imei import read_imei
 from ..models import DeliveryUpload, Device, DeviceMove, HandOver, Support
 from ..permits.delivery import may_deliver
 from ..rules.snapshots import keep_all
-from .devices import NewDevice, Stock, create_devices, known_imeis
+from .devices import NewDevice, Stock, create_devices, enter_ledger, known_imeis
 from .steps import require, require_state, step
 from .supports import OPEN, hold_support
 
@@ -172,9 +172,10 @@ def new_devices(tellings: Sequence[Telling], actor: Any) -> None:
     """
     by_imei = {read_imei(telling.facts.imei).number: telling for telling in tellings if telling.facts.imei}
     by_imei.pop("", None)
-    unknown = sorted(set(by_imei) - known_imeis(sorted(by_imei)))
-    if not unknown:
+    if set(by_imei) <= known_imeis(sorted(by_imei)):
         return
+    enter_ledger()
+    unknown = sorted(set(by_imei) - known_imeis(sorted(by_imei)))
     rows = Support.objects.select_related(*RELATED).in_bulk([by_imei[imei].support for imei in unknown])
     stocks: dict[Stock, list[NewDevice]] = {}
     for imei in unknown:
