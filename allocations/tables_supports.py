@@ -40,8 +40,9 @@ class SupportTable(BaseTable):
     national_id = IdentityColumn(
         verbose_name=_("Identity number"), accessor="household__national_id", orderable=False
     )
-    commune = tables.Column(verbose_name=_("Commune"), accessor="commune__name", order_by="commune__code")
-    district = tables.Column(verbose_name=_("District"), accessor="district__name", order_by="district__code")
+    commune = tables.Column(
+        verbose_name=_("Address"), accessor="pk", order_by=("district__code", "commune__code")
+    )
     source = tables.Column(verbose_name=_("Source"), accessor="pk", orderable=False)
     operator = tables.Column(verbose_name=_("Operator"), accessor="operator__short_name")
     state = StateColumn(verbose_name=_("State"))
@@ -66,6 +67,9 @@ class SupportTable(BaseTable):
             _now("Choose %(name)s") % {"name": record.household},
         )
 
+    def render_commune(self, record: Any) -> SafeString:
+        return format_html("<div>{} <small>{}</small></div>", record.commune.name, record.district.name)
+
     def render_source(self, record: Any) -> str:
         return str(record.round or record.contribution)
 
@@ -73,7 +77,7 @@ class SupportTable(BaseTable):
         shown = badge(record.badge, record.get_state_display())
         # Why is a matter of class or of a complaint: not for operators.
         if record.state == SupportState.ON_HOLD and not self.for_operator:
-            return format_html("{} <small>{}</small>", shown, record.get_hold_reason_display())
+            return format_html("<div>{} <small>{}</small></div>", shown, record.get_hold_reason_display())
         return shown
 
 
@@ -81,8 +85,9 @@ class AmendmentTable(BaseTable):
     """Amendments with what they change and the decision that closed them."""
 
     number = TitleColumn(
-        verbose_name=_("Amendment"), linkify=("allocations:amendment_detail", {"pk": tables.A("pk")})
-    )
+        verbose_name=_("Amendment"), linkify=("allocations:amendment_detail", {"pk": tables.A("pk")}),
+        attrs={"td": {"class": "title code"}},
+    )  # fmt: skip
     kind = tables.Column(verbose_name=_("Kind"), accessor="get_kind_display", order_by="kind")
     district = tables.Column(
         verbose_name=_("District"),

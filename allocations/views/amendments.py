@@ -49,6 +49,7 @@ class AmendmentList(ListPage):
     permission_required = "allocations.view_districtlist"
     table_class = AmendmentTable
     filterset_class = AmendmentFilter
+    template_name = "allocations/amendment_list.html"
     page_heading = gettext_lazy("Amendments")
     lead = gettext_lazy(
         "Decisions after approval that add, replace or take out households. The approved list stays."

@@ -71,7 +71,7 @@ class FindTable(BaseTable):
             '<a class="btn btn-sm btn-outline-primary" href="{}" aria-label="{}">{}</a>',
             url,
             label,
-            _("Settle"),
+            _("Settle the household"),
         )
 
 
@@ -102,6 +102,7 @@ class FindList(ListPage):
     permission_required = "allocations.view_districtlist"
     table_class = FindTable
     filterset_class = FindFilter
+    template_name = "allocations/find_list.html"
     page_heading = gettext_lazy("Households found in the field")
     lead = gettext_lazy(
         "Districts met these households while reviewing their lists; the register does not know them, or "
