@@ -71,7 +71,7 @@ def load_plans() -> SeedWriter:
         created, corrected = writer.created, writer.corrected
         program = _load_plan(writer, packaged_plan(name))
         answers = plan_loaded.send(Program, program=program)
-        writer.created += sum(answer or 0 for _receiver, answer in answers)
+        writer.created += sum(int(answer or 0) for _receiver, answer in answers)
         written = {"created": writer.created - created, "corrected": writer.corrected - corrected}
         if any(written.values()):
             record("programs.program.change", program, actor=None, after=written, chain=program.province.code)

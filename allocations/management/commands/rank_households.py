@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -78,6 +78,6 @@ class Command(BaseCommand):
             said = f"{mark}{line.number:>5} {line.rank:>3}  {line.facts.commune_code}  {line.facts.head_name}"
             self.stdout.write(said if line.matches else f"{said}  ({line.position}, {line.priority})")
 
-    def _give_up(self, sentence: str) -> None:
+    def _give_up(self, sentence: str) -> NoReturn:
         self.stderr.write(sentence)
         sys.exit(1)
