@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from beneficiaries.household.story import Event
 from beneficiaries.models import Household
 from smartphone_support.audit.models import AuditEntry
+from smartphone_support.audit.recording import SYSTEM
 from smartphone_support.web.templatetags.web import badge
 
 from .choices import Decision, HoldReason, ListState, Verdict
@@ -148,7 +149,7 @@ def _step(support: Support, entry: AuditEntry) -> Event:
         details=tuple(filter(None, details)),
         source=str(support.round or support.contribution),
         source_url=reverse("allocations:support_detail", args=[support.pk]),
-        who=entry.actor_name,
+        who=_("The system") if entry.actor_name == SYSTEM else entry.actor_name,
         recorded_at=entry.at,
     )
 

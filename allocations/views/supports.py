@@ -26,6 +26,7 @@ from ..forms_supports import AmendmentPaperForm, HoldForm, OperatorForm, Release
 from ..lists.lifecycles import decision_of, short
 from ..lists.reserves import next_reserves
 from ..models import EligibilitySnapshot, HandOver, Support
+from ..permits.delivery import may_deliver
 from ..permits.supports import may_amend, may_manage_support, may_report_undeliverable, sees_eligibility
 from ..rules.snapshots import FIELDS, rule_for, spoken
 from ..tables_supports import SupportTable
@@ -132,7 +133,7 @@ class SupportAssign(FormPage):
         """Open supports that are ticked; without a tick those the filters of the address show."""
         asked = self.request.GET
         rows = Support.objects.visible_to(self.request.user).filter(state__in=OPEN)
-        keys = [key for key in asked.getlist("row") if key.isascii() and key.isdigit()]
+        keys = [key for key in asked.getlist("row") if key.isascii() and key.isdigit() and len(key) < 15]
         if keys:
             return rows.filter(pk__in=keys)
         states = PARTS.get(asked.get("part", ""), [])
@@ -226,6 +227,7 @@ class SupportDetail(_SupportQuery, DetailPage):
             "moments": moments_of(support) if sees else None,
             "hand_overs": list(hand_overs.order_by("-pk")),
             "amendments": self._amendments() if sees else [],
+            "may_hand_over": support.state in OPEN and may_deliver(user, support),
             "may_hold": manages and support.state in OPEN,
             "may_assign": manages and support.state in OPEN,
             "may_release": manages and support.state == SupportState.ON_HOLD,

@@ -225,7 +225,7 @@ def list_of(support: Support) -> DistrictList | None:
 
 def _lines(amendment: Amendment) -> Any:
     related = ("removes__household", "adds", "reserve_line", "amendment__round__program__province")
-    return amendment.lines.select_related(*related, "amendment__district_list").order_by("position")
+    return amendment.lines.select_related(*related, "amendment__district_list__district").order_by("position")
 
 
 def _refuse_wrong(amendment: Amendment, lines: Sequence[AmendmentLine], *, deciding: bool = False) -> None:

@@ -177,7 +177,7 @@ def _refuse_own_work(actor: Any, lists: list[DistrictList]) -> None:
 
 def _kept_lines(lists: list[DistrictList]) -> list[ListLine]:
     lines = ListLine.objects.filter(district_list__in=lists, decision=Decision.KEEP)
-    related = ("district_list", "round__program__province", "household")
+    related = ("district_list__district", "round__program__province", "household")
     return list(lines.select_related(*related).order_by("district_list", "position"))
 
 

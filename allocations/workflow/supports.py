@@ -94,9 +94,11 @@ def open_supports(rows: Sequence[ListLine | AmendmentLine], on: date, *, actor: 
     for row, support in zip(rows, supports, strict=True):
         # The rule's verdict of that day: a line that failed a condition was never accepted.
         failed = row.failed if isinstance(row, AmendmentLine) else []
+        own = row.district_list if isinstance(row, ListLine) else row.amendment.district_list
+        known = {"district_code": own.district.code} | row.snapshot
         kept.append(
             EligibilitySnapshot(
-                support=support, moment=Moment.AS_OF, on=round_.as_of, facts=row.snapshot, failed=failed
+                support=support, moment=Moment.AS_OF, on=round_.as_of, facts=known, failed=failed
             )
         )
         kept.append(snapshot_of(support, Moment.APPROVAL, on, facts.get(support.household_id), rule))
