@@ -16,16 +16,17 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Protection
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from smartphone_support.accounts.models import Organisation
 from smartphone_support.spreadsheets.writing import (
     NOTE_FILL,
+    lock_but_arrange,
+    offer_words,
     prepare_print,
     set_widths,
-    write_cell,
     write_header,
+    write_hidden,
     write_line,
     write_row,
 )
@@ -206,27 +207,13 @@ def _write_rules(sheet: Worksheet, first: int, last: int) -> None:
     """Drop-downs, the lock and the filter."""
     for name, words in CHOICES.items():
         letter = get_column_letter(INDEX[name])
-        rule = DataValidation(
-            type="list",
-            formula1='"{}"'.format(",".join(word.replace(",", "") for word in words.values())),
-            allow_blank=True,
-            showErrorMessage=True,
-            errorTitle="Không có trong danh mục",
-            error="Chọn một trong: " + "; ".join(words.values()),
-        )
-        rule.add(f"{letter}{first}:{letter}{last}")
-        sheet.add_data_validation(rule)
+        offer_words(sheet, f"{letter}{first}:{letter}{last}", list(words.values()), allow_blank=True)
     sheet.auto_filter.ref = f"A{_HEADER_ROW}:{get_column_letter(len(COLUMNS))}{last}"
-    lock = sheet.protection
-    lock.sheet = True
-    # In openpyxl True means forbidden: everything that does not touch the keys stays allowed.
-    lock.autoFilter = lock.sort = lock.formatCells = lock.formatColumns = lock.formatRows = False
-    lock.insertColumns = False
+    lock_but_arrange(sheet)
 
 
 def _write_told(sheet: Worksheet, round_: AllocationRound, operator: Organisation) -> None:
     """Which workbook it is: only to say so in words when it comes back to another round or operator."""
-    sheet.sheet_state = "hidden"
     told = {
         "loai": KIND,
         "dot": str(round_.pk),
@@ -234,7 +221,4 @@ def _write_told(sheet: Worksheet, round_: AllocationRound, operator: Organisatio
         "doanh_nghiep": str(operator.pk),
         "ten": operator.short_name,
     }
-    for row, (name, value) in enumerate(told.items(), start=1):
-        write_cell(sheet, row, 1, name)
-        write_cell(sheet, row, 2, value)
-    sheet.protection.sheet = True
+    write_hidden(sheet, told.items())

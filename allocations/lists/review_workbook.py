@@ -20,16 +20,17 @@ from openpyxl import Workbook
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, PatternFill, Protection
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from beneficiaries.choices import Gender
 from smartphone_support.spreadsheets.writing import (
     NOTE_FILL,
+    lock_but_arrange,
+    offer_words,
     prepare_print,
     set_widths,
-    write_cell,
     write_header,
+    write_hidden,
     write_line,
     write_row,
 )
@@ -238,7 +239,7 @@ def _write_rules(sheet: Worksheet, first: int, last: int) -> None:
         ("support_form", list(FORM_WORDS.values())),
     ):
         letter = get_column_letter(INDEX[name])
-        _offer(sheet, f"{letter}{first}:{letter}{last}", words, allow_blank=name == "has_need")
+        offer_words(sheet, f"{letter}{first}:{letter}{last}", words, allow_blank=name == "has_need")
     decision, reason = (get_column_letter(INDEX[name]) for name in ("decision", "reason"))
     missing = FormulaRule(
         formula=[f'AND(${decision}{first}="{DECISION_WORDS[Decision.DROP]}",LEN(TRIM(${reason}{first}))=0)'],
@@ -246,11 +247,7 @@ def _write_rules(sheet: Worksheet, first: int, last: int) -> None:
     )
     sheet.conditional_formatting.add(f"{reason}{first}:{reason}{last}", missing)
     sheet.auto_filter.ref = f"A{_HEADER_ROW}:{get_column_letter(len(COLUMNS))}{last}"
-    lock = sheet.protection
-    lock.sheet = True
-    # In openpyxl True means forbidden: everything that does not touch the keys stays allowed.
-    lock.autoFilter = lock.sort = lock.formatCells = lock.formatColumns = lock.formatRows = False
-    lock.insertColumns = False
+    lock_but_arrange(sheet)
 
 
 def _write_added_sheet(sheet: Worksheet, district_list: DistrictList) -> None:
@@ -270,28 +267,9 @@ def _write_added_sheet(sheet: Worksheet, district_list: DistrictList) -> None:
         ("support_form", list(FORM_WORDS.values())),
     ):
         letter = get_column_letter(ADDED_INDEX[name])
-        _offer(sheet, f"{letter}{ADDED_FIRST_ROW}:{letter}{end}", words, allow_blank=True)
+        offer_words(sheet, f"{letter}{ADDED_FIRST_ROW}:{letter}{end}", words, allow_blank=True)
     prepare_print(sheet, header_rows=(header, header), freeze_column="C")
 
 
-def _offer(sheet: Worksheet, cells: str, words: list[str], *, allow_blank: bool) -> None:
-    """A drop-down of the words over the cells; anything else is refused by the spreadsheet itself."""
-    rule = DataValidation(
-        type="list",
-        formula1='"{}"'.format(",".join(words)),
-        allow_blank=allow_blank,
-        showErrorMessage=True,
-        errorTitle="Không có trong danh mục",
-        error="Chọn một trong: " + ", ".join(words),
-    )
-    rule.add(cells)
-    sheet.add_data_validation(rule)
-
-
 def _write_keys(sheet: Worksheet, told: dict[str, str], keys: list[str]) -> None:
-    sheet.sheet_state = "hidden"
-    rows = [*told.items(), ("chu_ky", signature(told, keys))]
-    for row, (name, value) in enumerate(rows, start=1):
-        write_cell(sheet, row, 1, name)
-        write_cell(sheet, row, 2, value)
-    sheet.protection.sheet = True
+    write_hidden(sheet, [*told.items(), ("chu_ky", signature(told, keys))])

@@ -14,6 +14,7 @@ from typing import Any
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 FONT = "Times New Roman"
@@ -123,6 +124,42 @@ def set_widths(sheet: Worksheet, widths: Iterable[float] | Mapping[str, float]) 
         return
     for column, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
+
+
+def offer_words(sheet: Worksheet, cells: str, words: Sequence[str], *, allow_blank: bool) -> None:
+    """A drop-down of the words over the cells; the spreadsheet itself refuses anything else.
+
+    A comma parts the words in the file's format, so none of them keeps one.
+    """
+    rule = DataValidation(
+        type="list",
+        formula1='"{}"'.format(",".join(word.replace(",", "") for word in words)),
+        allow_blank=allow_blank,
+        showErrorMessage=True,
+        errorTitle="Không có trong danh mục",
+        error="Chọn một trong: " + "; ".join(words),
+    )
+    rule.add(cells)
+    sheet.add_data_validation(rule)
+
+
+def lock_but_arrange(sheet: Worksheet) -> None:
+    """Lock the sheet without a password: open cells are written in; filtering, sorting, widths and columns
+    stay allowed, because they do not touch the keys."""
+    lock = sheet.protection
+    lock.sheet = True
+    # In openpyxl True means forbidden.
+    lock.autoFilter = lock.sort = lock.formatCells = lock.formatColumns = lock.formatRows = False
+    lock.insertColumns = False
+
+
+def write_hidden(sheet: Worksheet, told: Iterable[tuple[str, str]]) -> None:
+    """Facts about the workbook itself, name and value a row, on a hidden and locked sheet."""
+    sheet.sheet_state = "hidden"
+    for row, (name, value) in enumerate(told, start=1):
+        write_cell(sheet, row, 1, name)
+        write_cell(sheet, row, 2, value)
+    sheet.protection.sheet = True
 
 
 def prepare_print(
