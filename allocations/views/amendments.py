@@ -232,7 +232,9 @@ class AmendmentRemoveLine(PermissionMixin, View):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         key = request.POST.get("line", "")
         line = get_object_or_404(
-            AmendmentLine, pk=key if key.isascii() and key.isdigit() else 0, amendment=self.object
+            AmendmentLine,
+            pk=key if key.isascii() and key.isdigit() and len(key) < 15 else 0,
+            amendment=self.object,
         )
         try:
             workflow.remove_amendment_line(line, actor=request.user)

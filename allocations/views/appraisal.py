@@ -157,7 +157,9 @@ class ListVerdicts(_ListQuery, View):
         asked, one = request.POST, request.POST.get("one", "")
         verdict, _dash, key = one.partition("-") if one else (asked.get("action", ""), "", "")
         keys = [key] if one else asked.getlist("row")
-        if verdict not in Verdict.values or not all(key.isascii() and key.isdigit() for key in keys):
+        if verdict not in Verdict.values or not all(
+            key.isascii() and key.isdigit() and len(key) < 15 for key in keys
+        ):
             return HttpResponse(status=400)
         refusal, count = "", 0
         try:

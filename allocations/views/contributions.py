@@ -261,7 +261,7 @@ class ContributionMatch(OfContribution, Page):
     def candidates(self) -> Any:
         rows = unserved_households(self.object.program.province)
         district = self.request.GET.get("district", "")
-        if district.isdecimal():
+        if district.isdecimal() and len(district) < 15:
             rows = rows.filter(district_id=int(district))
         # Poor before near-poor before policy households; a declared need before one nobody asked for.
         return rows.select_related("commune", "district").order_by(
@@ -269,7 +269,8 @@ class ContributionMatch(OfContribution, Page):
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        chosen = [int(key) for key in request.POST.getlist("household") if key.isdecimal()]
+        typed = request.POST.getlist("household")
+        chosen = [int(key) for key in typed if key.isdecimal() and len(key) < 15]
         try:
             each = 1
             if self.object.kind == ContributionKind.MONEY:
