@@ -167,7 +167,7 @@ def _refuse_other(
             % {
                 "operator": told.get("ten", "?"),
                 "round": told.get("ten_dot", "?"),
-                "own": f"{operator.short_name}, {round_.name}",
+                "own": f"{operator.name}, {round_.name}",
             }
         )
 

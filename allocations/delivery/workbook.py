@@ -219,6 +219,6 @@ def _write_told(sheet: Worksheet, round_: AllocationRound, operator: Organisatio
         "dot": str(round_.pk),
         "ten_dot": round_.name,
         "doanh_nghiep": str(operator.pk),
-        "ten": operator.short_name,
+        "ten": operator.name,
     }
     write_hidden(sheet, told.items())

@@ -262,6 +262,14 @@ def device_refused(device: Device, support: Support) -> str:
         return _("The device %(imei)s is already handed over to another household.") % words
     if device.round_id != support.round_id or device.contribution_id != support.contribution_id:
         return _("The device %(imei)s belongs to another round or contribution.") % words
+    if device.operator_id and support.operator_id is None:
+        return (
+            _(
+                "The device %(imei)s belongs to the stock of an operator, and the household has none yet: the "
+                "department assigns one first."
+            )
+            % words
+        )
     if device.operator_id and device.operator_id != support.operator_id:
         return _("The device %(imei)s belongs to the stock of another operator.") % words
     if device.place == DevicePlace.PROVINCE and device.operator_id:

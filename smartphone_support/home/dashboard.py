@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,9 +13,10 @@ from django.utils.translation import pgettext
 
 from allocations.choices import ListState, PlanState
 from allocations.models import AllocationRound, DistrictList, QuotaPlan
+from allocations.money.unserved import coverage, total
 from allocations.waves import AT_WORK, district_quotas
 from beneficiaries.choices import PovertyClass
-from beneficiaries.models import Household
+from beneficiaries.models import Household, PovertySpell
 from smartphone_support.accounts.models import Organisation, User
 
 # A list counts as submitted to the department from here on.
@@ -80,29 +81,28 @@ def figures_for(user: Any) -> list[Figure]:
 
 
 def household_figures(user: Any) -> list[Figure]:
-    """Poor and near-poor households today, those in need, approved, and still without a device."""
+    """Poor and near-poor households today; of all the plan means, who needs a phone, will get one, or not.
+
+    All but the first are the figures of the coverage page, counted in the same way.
+    """
     today = timezone.localdate()
-    in_force = Q(spells__superseded_at__isnull=True, spells__valid_from__lte=today) & (
-        Q(spells__valid_to__isnull=True) | Q(spells__valid_to__gt=today)
+    listed = PovertySpell.objects.in_force(today).filter(
+        household__in=Household.objects.visible_to(user).standing().values("pk"),
+        poverty_class__in=[PovertyClass.POOR, PovertyClass.NEAR_POOR],
     )
-    classes = Q(spells__poverty_class__in=[PovertyClass.POOR, PovertyClass.NEAR_POOR])
-    listed = Household.objects.visible_to(user).filter(in_force & classes)
-    approved = Q(list_lines__decision="keep", list_lines__district_list__state=ListState.APPROVED)
-    served = approved | Q(earlier_devices__isnull=False)
     register = reverse("beneficiaries:household_list")
+    figures = [
+        Figure(listed.values("household").distinct().count(), _("poor and near-poor households"), register)
+    ]
+    if user.province is None:
+        return figures
+    page = reverse("allocations:coverage")
+    whole = total(coverage(user, today), user.province)
     return [
-        Figure(listed.count(), _("poor and near-poor households"), register),
-        Figure(listed.filter(has_need=True).count(), _("households in need of a smartphone"), register),
-        Figure(
-            Household.objects.visible_to(user).filter(approved).distinct().count(),
-            _("households approved"),
-            reverse("allocations:list_list"),
-        ),
-        Figure(
-            listed.exclude(pk__in=Household.objects.visible_to(user).filter(served).values("pk")).count(),
-            _("households not yet served"),
-            register,
-        ),
+        *figures,
+        Figure(whole.in_need, _("households in need of a smartphone"), page),
+        Figure(whole.served, _("households approved"), page),
+        Figure(whole.unserved, _("households not yet served"), reverse("allocations:coverage_households")),
     ]
 
 

@@ -76,6 +76,16 @@ def test_a_device_has_to_be_where_the_household_is(delivery):
         delivery.hand_over(support, 99)
 
 
+def test_a_household_without_an_operator_is_told_apart_from_one_of_another_operator(delivery):
+    first, second = delivery.supports[:2]
+    delivery.taken_in(13, number="PX-13", operator="viettel")
+    with pytest.raises(Refusal, match="the household has none yet"):
+        delivery.hand_over(first, 13, actor="hue-dic")
+    delivery.assigned("vnpt", [second])
+    with pytest.raises(Refusal, match="stock of another operator"):
+        delivery.hand_over(second, 13, actor="hue-dic")
+
+
 def test_an_operators_own_device_enters_the_ledger_with_its_hand_over(delivery):
     first, second = delivery.assigned()[:2]
     with pytest.raises(Refusal, match="new to the ledger: say which make and model"):

@@ -3,6 +3,8 @@ import re
 import pytest
 from django.urls import reverse
 
+from allocations.choices import SupportState
+from allocations.models import Support
 from beneficiaries.models import Household
 from smartphone_support.accounts.models import Organisation, User
 from tests.cast import usernames
@@ -49,12 +51,13 @@ def test_the_other_province_sees_nothing_of_it(visit, lists):
 
 
 def test_figures_count_the_province_and_the_district_its_own(visit, lists, cast):
-    Household.objects.filter(district=cast.area("481")).update(has_need=True)
+    others = Household.objects.exclude(district=cast.area("481"))
+    others.update(has_need=False)
     province, district = figures(visit("hue-dic", "/")), figures(visit("hue-481", "/"))
     assert province["poor and near-poor households"] == 9
     assert district["poor and near-poor households"] == 6
     assert (province["households in need of a smartphone"], province["households approved"]) == (6, 0)
-    assert district["households not yet served"] == 6
+    assert district["households in need of a smartphone"] == 6
 
 
 def test_a_household_that_left_poverty_is_no_longer_counted(visit, lists):
@@ -70,7 +73,26 @@ def test_an_approved_list_is_counted_as_approved_and_no_longer_unserved(visit, s
     shown = figures(visit("hue-ppc", "/"))
     kept = lists["481"].lines.filter(decision="keep").count()
     assert shown["households approved"] == kept > 0
-    assert shown["households not yet served"] == 9 - kept
+    kept_elsewhere = lists["474"].lines.filter(decision="keep").count()
+    assert shown["households not yet served"] == 9 - kept - kept_elsewhere
+
+
+def test_home_and_the_coverage_page_count_alike(visit, story, lists):
+    """A household taken off after the approval, one without a need: both pages must say the same of them."""
+    story.decided(lists["481"])
+    Household.objects.filter(list_lines=None).update(has_need=False)
+    support = Support.objects.order_by("pk").first()
+    support.state = SupportState.UNDELIVERABLE
+    support.save()
+    shown, page = figures(visit("hue-dic", "/")), text_of(visit("hue-dic", reverse("allocations:coverage")))
+    facts = dict(re.findall(r"<dt>([^<]+)</dt> ?<dd>([\d.]+)", page))
+    for label, fact in {
+        "households in need of a smartphone": "Households with a need",
+        "households approved": "Served",
+        "households not yet served": "Not served yet",
+    }.items():
+        assert shown[label] == int(facts[fact]), label
+    assert shown["households approved"] == Support.objects.count() - 1
 
 
 def test_progress_of_the_latest_round_is_shown_by_district(visit, lists):
