@@ -110,7 +110,8 @@ def _hold_of(row: Any, rule: RuleSet | None) -> Hold | None:
         reason = _("The household moved to %(district)s after its approval.") % {
             "district": household.district.name_in_text
         }
-    elif row.devices and row.devices > len(row.devices_then or []):
+    elif row.devices_then is not None and row.devices > len(row.devices_then):
+        # Without a snapshot (approved before there were any) nobody knows what was new.
         why = HoldReason.OTHER_DEVICE
         reason = _("An earlier device of the household was recorded after its approval.")
     if why is None or _is_decided(row, why):

@@ -155,6 +155,16 @@ def test_what_is_no_whole_amount_is_refused(typed):
         MoneyField().clean(typed)
 
 
+@pytest.mark.postgresql
+def test_entries_and_decisions_are_not_deleted_either(line, paid_round, cast):
+    if connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL: SQLite empties a test database by the same statement")
+    entry = commit(paid_round, ["bundle"], actor=cast("hue-dic"))
+    for row in (entry, line.adjustments.get()):
+        with pytest.raises(IntegrityError, match="never change"), transaction.atomic():
+            type(row).objects.filter(pk=row.pk).delete()
+
+
 # --- contributions --------------------------------------------------------------------------------
 
 
