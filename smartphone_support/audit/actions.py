@@ -4,6 +4,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 VERBS = {
+    "adjust": _("Budget line changed by a decision"),
+    "close": _("Closed"),
+    "give_back": _("Quota given back"),
+    "match": _("Households chosen"),
+    "open": pgettext_lazy("history", "Entered"),
+    "pledge": _("Pledge recorded"),
+    "unmatch": _("Household taken off"),
     "collect": _("Hand-overs taken in"),
     "dispatch": _("Devices sent to the district"),
     "find": _("Missing devices found"),
