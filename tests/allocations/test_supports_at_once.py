@@ -7,8 +7,11 @@ from django.db import connection
 from django.utils import timezone
 
 from allocations import workflow
+from allocations.delivery.imei import luhn_digit
 from allocations.lists.reserves import next_reserves
-from allocations.models import DistrictList, Support
+from allocations.models import Device, DistrictList, HandOver, Support
+from allocations.workflow.delivery import record_hand_over
+from allocations.workflow.devices import NewDevice, Stock, take_in
 from allocations.workflow.returns import held_quota
 from beneficiaries.models import Household
 from beneficiaries.workflow.movements import Details, record_movement
@@ -140,3 +143,24 @@ def test_a_double_click_on_undeliverable_gives_the_money_back_once(a_luoi, story
     assert len(refusals(results)) == 2
     line.refresh_from_db()
     assert line.committed == 4_000_000
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_a_hold_and_a_hand_over_at_once_leave_one_of_them(approved, cast, attempt):
+    support = Support.objects.filter(line__district_list=approved).first()
+    operator, officer = Organisation.objects.get(code="hue-viettel"), cast("hue-dic")
+    workflow.assign_operator([support], operator, actor=officer)
+    stock = Stock(approved.round, None, operator)
+    imei = f"35884711{attempt:06d}"
+    imei += luhn_digit(imei)
+    today = timezone.localdate()
+    take_in(stock, actor=cast("hue-viettel"), devices=[NewDevice(imei)], model="Nokia", number="1", day=today)
+    results = at_once(
+        lambda: workflow.hold_support(support, actor=officer, why="complaint", reason="Có đơn"),
+        lambda: record_hand_over(support, actor=cast("hue-viettel"), handed_on=today, imei=imei),
+    )
+    support.refresh_from_db()
+    assert len(refusals(results)) == 1
+    given = HandOver.objects.filter(support=support).count()
+    place = Device.objects.get(imei=imei).place
+    assert (support.state, given, place) in {("on_hold", 0, "province"), ("delivered", 1, "household")}
