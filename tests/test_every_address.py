@@ -105,6 +105,7 @@ OPERATOR = "viettel"
 DELIVERY_READERS = PROVINCE | OWN | {OTHER_DISTRICT, OPERATOR}
 amendment = of("amendment", PROVINCE | OWN)
 support = of("support", PROVINCE | OWN | {OPERATOR})
+listed_support = of("listed_support", PROVINCE | OWN | {OPERATOR})
 hand_over = of("hand_over", PROVINCE | OWN | {OPERATOR})
 device = of("device", PROVINCE | {OPERATOR})
 shipment = of("shipment", PROVINCE | OWN | {OPERATOR})
@@ -281,8 +282,8 @@ RULES: dict[str, Rule] = {
     "allocations:support_release": support({OFFICER}),
     "allocations:support_undeliverable": support({OFFICER, DISTRICT, OPERATOR}),
     "allocations:support_recover": support({OFFICER}),
-    "allocations:support_replace": support({OFFICER}),
-    "allocations:support_withdraw": support({OFFICER}),
+    "allocations:support_replace": listed_support({OFFICER}),
+    "allocations:support_withdraw": listed_support({OFFICER}),
     "allocations:amendment_create": district_list({OFFICER}),
     "allocations:amendment_list": rule(REGISTER_READERS),
     "allocations:amendment_detail": amendment(),
