@@ -28,8 +28,8 @@ def imei(number: int) -> str:
 
 
 def delivery_of(prefix: str, district: str) -> dict[str, Any]:
-    """A support that waits, one of a list handed over with its photo, a device in an operator's stock, one on the way
-    to the district, an upload and an acceptance; all of one operator, "viettel"."""
+    """A support that waits, one of a list handed over with its photo, a device in an operator's stock, one
+    on the way to the district, an upload and an acceptance; all of one operator, "viettel"."""
     operator = Organisation.objects.get(code=f"{prefix}-viettel")
     officer, hands = (User.objects.get(username=f"{prefix}-{who}") for who in ("dic", "viettel"))
     own = Support.objects.filter(
