@@ -265,8 +265,8 @@ def device_refused(device: Device, support: Support) -> str:
     if device.operator_id and support.operator_id is None:
         return (
             _(
-                "The device %(imei)s belongs to the stock of an operator, and the household has none yet: the "
-                "department assigns one first."
+                "The device %(imei)s belongs to the stock of an operator, and the household has none yet: "
+                "the department assigns one first."
             )
             % words
         )
