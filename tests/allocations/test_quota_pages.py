@@ -249,3 +249,22 @@ def test_the_rounds_page_asks_the_same_however_many_waves_it_has(story, a_luoi, 
     another_wave()
     assert DistrictList.objects.filter(wave=4).exists()
     assert asked() == with_two
+
+
+@pytest.mark.parametrize(
+    ("name", "opens", "sees"),
+    [
+        ("quotaplan_discard", {"hue-dic"}, {"hue-dic", "hue-dic-leader"}),
+        ("quotaplan_inputs", {"hue-dic", "hue-dic-leader"}, {"hue-dic", "hue-dic-leader"}),
+        ("quota_give_back", {"hue-dic", "hue-481"}, {"hue-dic", "hue-dic-leader", "hue-481", "hue-ppc"}),
+    ],
+)
+def test_who_opens_the_pages_of_quotas(story, a_luoi, visit, name, opens, sees):
+    """403 for who sees the row without the right, 404 for everybody else."""
+    give_back(story, drop(a_luoi, 1), 1)
+    pk = a_luoi.pk if name == "quota_give_back" else story.plan(fresh(a_luoi.round)).pk
+    people = ("hue-dic", "hue-dic-leader", "hue-481", "hue-474", "hue-ppc", "hue-viettel", "daknong-dic")
+    found = {person: visit(person, url(name, pk)).status_code for person in people}
+    # A plan that waits for the leader leads back from the page of discarding it.
+    assert {person for person, status in found.items() if status in (200, 302)} == opens
+    assert {person for person, status in found.items() if status == 403} == sees - opens
