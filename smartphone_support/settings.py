@@ -13,6 +13,8 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from smartphone_support import email_url
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -165,7 +167,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Rate limits must hold across processes, so the cache lives in the database.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        # Culling throws entries out at random: with the default of 300 many strangers would wash limits away.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
 }
 
 # --- people -----------------------------------------------------------------------------------
@@ -249,6 +256,10 @@ UPLOAD_MAX_BYTES = env_int("UPLOAD_MAX_MB", 30) * 1024 * 1024
 LIST_BRAKE_PERCENT = 30
 LIST_BRAKE_HOUSEHOLDS = 5
 
+# Working days a finding may take to be remedied, by its severity. No law sets them: they are what is
+# proposed. Whoever opens a finding may set another day, and an extension is recorded with its reason.
+FINDING_DAYS = {"reminder": 20, "remedy": 15, "serious": 5}
+
 # --- background jobs --------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 JOB_STALE_SECONDS = env_int("JOB_STALE_SECONDS", 60)
@@ -285,8 +296,13 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
+# --- mail -------------------------------------------------------------------------------------
+# Without any of these, mails are printed where the program runs.
 EMAIL_BACKEND = env("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+globals().update(email_url.parse(env("EMAIL_URL")))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "khong-tra-loi@localhost")
+# The site's own address, for links in mails; without it mails carry none.
+SITE_URL = env("SITE_URL", next(iter(CSRF_TRUSTED_ORIGINS), "")).rstrip("/")
 
 LOGGING = {
     "version": 1,

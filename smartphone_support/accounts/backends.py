@@ -40,6 +40,11 @@ class LoginBackend(AuthenticationBackend):
     def user_can_authenticate(self, user: Any) -> bool:
         return super().user_can_authenticate(user) and (settings.DEMO or not user.is_demo)
 
+    def get_user(self, user_id: Any) -> User | None:
+        """Who is logged in, with the membership, in one query."""
+        user = User.with_membership(user_id)
+        return user if user is not None and self.user_can_authenticate(user) else None
+
     def get_all_permissions(self, user_obj: Any, obj: models.Model | None = None) -> set[str]:
         return set()  # rights come from roles alone
 

@@ -80,11 +80,16 @@ class User(AbstractUser):
     @cached_property
     def membership(self) -> Membership | None:
         """The one active membership: what this person is here, read once per request."""
-        related = ("organisation__province", "organisation__area", "area")
-        chain = Coalesce(OuterRef("organisation__province__code"), Value(SYSTEM))
-        length = ChainHead.objects.filter(chain=chain).values("length")
-        active = self.memberships.filter(is_active=True).select_related(*related)
-        return active.annotate(recorded=Subquery(length)).first()
+        return Membership.objects.reading().filter(user=self).first()
+
+    @classmethod
+    def with_membership(cls, pk: Any) -> User | None:
+        """The person and what they are here, in one query: every request asks for both."""
+        membership = Membership.objects.reading().select_related("user").filter(user=pk).first()
+        user = membership.user if membership else cls.objects.filter(pk=pk).first()
+        if user is not None:
+            user.membership = membership
+        return user
 
     @property
     def recorded(self) -> int:
@@ -116,6 +121,15 @@ class User(AbstractUser):
         return self.membership.area or self.membership.organisation.area
 
 
+class MembershipQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is not defined yet here
+    def reading(self) -> MembershipQuerySet:
+        """Active memberships with their places, each with the length of its province's record."""
+        related = ("organisation__province", "organisation__area", "area")
+        chain = Coalesce(OuterRef("organisation__province__code"), Value(SYSTEM))
+        length = ChainHead.objects.filter(chain=chain).values("length")
+        return self.filter(is_active=True).select_related(*related).annotate(recorded=Subquery(length))
+
+
 class Membership(models.Model):
     """A person's role in an organisation, over an area.
 
@@ -134,6 +148,8 @@ class Membership(models.Model):
     )  # fmt: skip
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("membership")

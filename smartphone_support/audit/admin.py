@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
+from .hiding import entries_for
 from .models import AuditEntry
 from .recording import record
 
@@ -54,6 +55,9 @@ class AuditEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's c
     list_filter = ["chain", "action"]
     search_fields = ["actor_name", "object_text", "reason"]
     show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[AuditEntry]:
+        return entries_for(request.user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

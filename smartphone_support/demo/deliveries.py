@@ -21,7 +21,8 @@ from allocations.workflow.amendments import (
     submit_amendment,
 )
 from allocations.workflow.delivery import Telling, record_hand_overs
-from allocations.workflow.devices import NewDevice, Stock, dispatch, receive_shipment, take_in
+from allocations.workflow.devices import NewDevice, Stock, take_in
+from allocations.workflow.shipments import dispatch, receive_shipment
 from allocations.workflow.supports import assign_operator, mark_undeliverable
 from allocations.workflow.taking_back import swap_device
 from smartphone_support.accounts.models import Organisation

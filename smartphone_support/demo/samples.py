@@ -14,7 +14,7 @@ from .other_formats import save_as_csv, save_as_ods, save_in_old_font
 from .population import SyntheticHousehold, monthly_movements, operator_lines
 from .reviews import fill_review
 from .story import FIRST_YEAR, SEED, SIZES, next_year_of
-from .workbooks import write_flat_list, write_monthly, write_national, write_operator_update
+from .workbooks import Truth, write_flat_list, write_monthly, write_national, write_operator_update
 
 #: Households in each sample of the rarer layouts: enough to try them, written in a moment.
 OTHERS = 150
@@ -49,10 +49,14 @@ def _lists(folder: Path, province: str, size: int) -> list[Path]:
     month = f"{year + 1}-02"
     write_monthly(monthly, monthly_movements(following.households, month, SEED), month=month, seed=SEED)
     operator = folder / f"{province}-viettel-{year + 1}-03.xlsx"
-    month = f"{year + 1}-03"
-    lines = operator_lines(following.households, month, operator="viettel", seed=SEED)
-    write_operator_update(operator, lines, operator="viettel", month=month, seed=SEED)
+    write_operator_sample(operator, following.households, f"{year + 1}-03")
     return [national, flat, monthly, operator, *_other_layouts(folder, province, following.households)]
+
+
+def write_operator_sample(path: Path, households: list[SyntheticHousehold], month: str) -> Truth:
+    """Viettel's update of a month ("2024-03") about these households; returns what it says."""
+    lines = operator_lines(households, month, operator="viettel", seed=SEED)
+    return write_operator_update(path, lines, operator="viettel", month=month, seed=SEED)
 
 
 def _other_layouts(folder: Path, province: str, households: list[SyntheticHousehold]) -> list[Path]:

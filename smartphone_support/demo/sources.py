@@ -13,7 +13,7 @@ from allocations.models import BudgetLine, Contribution, EligibilityRuleSet
 from allocations.money.unserved import unserved_households
 from allocations.workflow.budget import open_budget_line
 from allocations.workflow.contributions import match_households, pledge_contribution, receive_contribution
-from allocations.workflow.levels import add_level
+from allocations.workflow.levels import add_level, approve_level
 from allocations.workflow.rules import approve_rule, create_rule, save_condition, save_rank, submit_rule
 from beneficiaries.choices import PovertyClass
 from programs.choices import FundingKind
@@ -39,10 +39,11 @@ def play_provincial_rule(office: Office) -> EligibilityRuleSet:
     for kinds in (["merit"], ["poor", "ethnic_minority"], ["poor"], ["other"]):
         save_rank(draft, actor=actor, kinds=kinds, citation=INVENTED)
     rule = approve_rule(submit_rule(draft, actor=actor), actor=office.leader, valid_from=SINCE)
-    add_level(
+    level = add_level(
         program, actor=actor, funding_kind=kind, form="cash", amount=LEVEL, citation=INVENTED,
         valid_from=SINCE,
     )  # fmt: skip
+    approve_level(level, actor=office.leader)
     return rule
 
 

@@ -28,10 +28,16 @@ from smartphone_support.jobs.models import Job, JobState
 from smartphone_support.jobs.running import execute
 
 from .accounts import PREFIXES
+from .complaints import play_complaints
+from .confirmations import play_confirmations
 from .deliveries import play_delivery
+from .dues import play_dues
 from .evidence import play_assessments, play_certificates
+from .findings import play_findings
+from .inspections import play_inspections
 from .months import after_month, after_months
 from .offices import Office
+from .plan_work import play_plan_work
 from .population import (
     POOR,
     Movement,
@@ -49,6 +55,7 @@ from .rounds import (
     play_second_wave,
     play_waiting_plan,
 )
+from .services import play_services
 from .sources import play_budget, play_contribution, play_provincial_rule
 from .twins import twins_of
 from .workbooks import write_monthly, write_national
@@ -97,6 +104,18 @@ def play(province: str, size: int, say: Say) -> None:
         play_contribution(size, office)
     say(f"{office.prefix}: giấy chứng nhận, thiếu hụt thông tin của một huyện")
     play_evidence(province, office)
+    say(f"{office.prefix}: kiểm tra, tồn tại, kiến nghị")
+    play_inspections(office)
+    play_findings(office)
+    play_complaints(province, office)
+    say(f"{office.prefix}: đề nghị xác nhận của doanh nghiệp")
+    play_confirmations(office)
+    say(f"{office.prefix}: dịch vụ viễn thông, doanh nghiệp cập nhật hằng tháng")
+    play_services(office)
+    say(f"{office.prefix}: các kỳ thực hiện của kế hoạch")
+    play_dues(office)
+    say(f"{office.prefix}: tuyên truyền, khó khăn, báo cáo định kỳ")
+    play_plan_work(office)
 
 
 def play_first_list(province: str, size: int, office: Office) -> None:

@@ -22,7 +22,10 @@ class StoredFile(models.Model):
     name = models.CharField(_("file name"), max_length=255)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64, db_index=True)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="None: somebody without an account, through the public form",
+    )  # fmt: skip
     uploaded_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -7,10 +7,24 @@ from typing import Any
 
 from allocations import worklist as allocations_work
 from beneficiaries import worklist as beneficiaries_work
+from beneficiaries.services import confirmation_worklist as confirmation_work
+from beneficiaries.services import worklist as services_work
+from inspections import worklist as inspections_work
+from programs import plan_worklist as making_work
+from programs import work_worklist as plan_work
 from programs import worklist as programs_work
 from smartphone_support.web.worklist import WorkItem
 
-APPS = (allocations_work, beneficiaries_work)
+APPS = (
+    programs_work,
+    plan_work,
+    making_work,
+    allocations_work,
+    beneficiaries_work,
+    services_work,
+    confirmation_work,
+    inspections_work,
+)
 
 
 def waiting_for(user: Any) -> list[WorkItem]:
@@ -24,8 +38,8 @@ def awaited_by(user: Any) -> list[WorkItem]:
 
 
 def plan_duties(user: Any) -> list[WorkItem]:
-    """What the plan asks of the person's organisation all year round: listed, but not counted as waiting."""
-    duties: list[WorkItem] = programs_work.waiting_for(user)
+    """Dues of the plan with time left: listed, but not counted as waiting."""
+    duties: list[WorkItem] = programs_work.duties(user)
     return duties
 
 

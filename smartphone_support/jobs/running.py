@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -112,6 +113,24 @@ def start(kind: str, subject: models.Model, *, actor: Any) -> Job:
 def run_job(key: str) -> None:
     """The one task of the queue."""
     execute(key, heartbeat=True)
+
+
+def finish(record: Any) -> Any:
+    """Run a record's job in this process and return the record as the job left it.
+
+    A worker that took the job first is waited for. `record` has a `job`, a `state` and, where the job gave
+    up, the sentence it left as its `failure`. Raises Refusal with that sentence.
+    """
+    if record.job is None:
+        raise RuntimeError(f"{record._meta.label_lower} {record.pk} has no job")
+    job = execute(str(record.job.key))
+    while not job.is_finished:
+        time.sleep(0.2)
+        job.refresh_from_db()
+    record = type(record)._default_manager.get(pk=record.pk)
+    if record.state == "failed":
+        raise Refusal(record.failure)
+    return record
 
 
 def execute(key: str, *, heartbeat: bool = False) -> Job:

@@ -12,6 +12,7 @@ RichText = tuple[tuple[FontUse | None, str], ...]
 MOST_COMMENTS = 500
 LONGEST_COMMENT = 1_000
 MOST_UNCALCULATED = 10_000
+_BRIEF = 500
 
 
 @dataclass(slots=True)
@@ -66,6 +67,15 @@ class FileKind:
     @property
     def cells(self) -> int:
         return sum(sheet.cells for sheet in self.sheets)
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether little is to be remembered of it: no old fonts, few hidden rows, notes and formulas."""
+        noted = sum(
+            len(sheet.hidden_rows) + len(sheet.comments) + len(sheet.uncalculated) + len(sheet.legacy)
+            for sheet in self.sheets
+        )
+        return noted + len(self.rich_texts) <= _BRIEF
 
     @property
     def area(self) -> int:

@@ -248,13 +248,20 @@ class Workbook:
 
 
 def open_workbook(
-    path: str | Path, limits: Limits = DEFAULT_LIMITS, encodings: Mapping[str, str] | None = None
+    path: str | Path,
+    limits: Limits = DEFAULT_LIMITS,
+    encodings: Mapping[str, str] | None = None,
+    checked: FileKind | None = None,
 ) -> Workbook:
     """Check a file and open it; raise ``SpreadsheetRefused`` at once or while reading.
 
     ``encodings`` says of a sheet, by name, what a person has decided: "unicode", "tcvn3" or "vni". A large
     file is looked at while the child already reads it in its fence; no row comes before it has passed.
+    ``checked`` is what ``check_file`` said of these very bytes within these limits: they are
+    not looked at twice.
     """
+    if checked is not None:
+        return Workbook(path, checked, limits, encodings)
     with Inspection(path, limits) as inspection:
         if not inspection.is_large:
             return Workbook(path, inspection.run(), limits, encodings)

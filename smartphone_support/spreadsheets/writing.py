@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from math import ceil
 from typing import Any
 
 from openpyxl.cell.cell import Cell
@@ -33,6 +34,8 @@ _BODY_FONT = Font(name=FONT, size=11)
 _WRAPPED = Alignment(vertical="top", wrap_text=True)
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST_TEXT = 32_767
+#: Points of a line in the common font.
+_LINE_HEIGHT = 15
 _BAD_IN_TITLE = re.compile(r"[\\/*?:\[\]']")
 
 
@@ -81,6 +84,22 @@ def write_row(
             cell.border = BORDER
         if fill is not None:
             cell.fill = fill
+
+
+def fit_height(sheet: Worksheet, row: int, values: Sequence[Any], widths: Sequence[float]) -> None:
+    """Make a row as high as its longest wrapped text needs; `widths` as given to `set_widths`.
+
+    Excel does so by itself when it opens a file; LibreOffice leaves rows one line high, and texts overlap.
+    """
+    lines = max((_lines_of(value, width) for value, width in zip(values, widths, strict=False)), default=1)
+    if lines > 1:
+        sheet.row_dimensions[row].height = _LINE_HEIGHT * lines
+
+
+def _lines_of(value: Any, width: float) -> int:
+    if not isinstance(value, str):
+        return 1
+    return sum(max(1, ceil(len(part) / width)) for part in value.split("\n"))
 
 
 def write_header(sheet: Worksheet, row: int, titles: Sequence[str]) -> None:
