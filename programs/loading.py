@@ -26,6 +26,7 @@ from .models import (
     PlanTask,
     Program,
     TaskGroup,
+    TaskTrigger,
 )
 from .signals import plan_loaded
 
@@ -83,7 +84,8 @@ def _load_plan(writer: SeedWriter, seed: Seed) -> Program:
         code=seed["province"], level=Level.PROVINCE, valid_from=VALID_FROM
     )
     values = {name: seed[name] for name in TEXTS}
-    values |= {"province": province, "issued_on": _date(seed["issued_on"])}
+    days = {name: _date(seed[name]) for name in ("issued_on", "in_force_from")}
+    values |= {"province": province} | days
     program = writer.put(Program, {"code": seed["code"]}, values)
     _load_legal_bases(writer, program, seed["legal_bases"])
     for source in seed["funding_sources"]:
@@ -138,6 +140,8 @@ def _load_task(
         "timing_kind": seed["timing_kind"],
     }
     task = writer.put(PlanTask, {"group": group, "position": position}, values)
+    for event, effect in seed.get("triggers", ()):
+        writer.put(TaskTrigger, {"task": task, "event": event, "effect": effect}, {})
     for order, printed in enumerate(seed["coordinators"], start=1):
         party = parties[printed.removeprefix("- ").rstrip(";.")]
         key = {"task": task, "party": party}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +48,8 @@ class MatrixRow:
     lead: NamedParty
     coordinators: tuple[NamedParty, ...]
     part: Part
+    #: Where its dues stand (`dues.progress.TaskProgress`); None before anybody asks, or where there are none.
+    progress: Any = None
 
     def text(self) -> str:
         """All that a search within the plan looks at."""
@@ -116,3 +119,8 @@ def _kept(groups: list[MatrixGroup], wanted: Callable[[TaskGroup, MatrixRow], bo
     """The groups with their wanted rows only; a group without any goes."""
     kept = (MatrixGroup(g.group, tuple(row for row in g.rows if wanted(g.group, row))) for g in groups)
     return [group for group in kept if group.rows]
+
+
+def states_times(groups: list[MatrixGroup]) -> bool:
+    """Whether any task prints a timing; Plan 413/KH-UBND prints none."""
+    return any(row.task.timing_text for group in groups for row in group.rows)

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,9 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from smartphone_support.web.components import Tab
 from smartphone_support.web.views import DetailPage, ListPage
 
-from .matrix import count, found, matrix, own_tasks
-from .models import Program
-from .tables import ProgramTable
+from ..choices import ProgramState
+from ..dues.progress import progress_by_task, with_progress
+from ..dues.standing import clock_of
+from ..indicators import indicators
+from ..matrix import count, found, matrix, own_tasks, states_times
+from ..models import Program
+from ..permits.dues import may_set_deadlines
+from ..tables import ProgramTable
+from .living import MATRIX, dues_lag, plan_views
 
 
 class ProgramList(ListPage):
@@ -61,8 +68,16 @@ class ProgramDetail(DetailPage):
         whole = matrix(program, self.request.user.organisation)  # type: ignore[union-attr]  # logged in
         hits = found(whole, query)
         own = own_tasks(hits)
+        user, clock = self.request.user, clock_of(program, timezone.localdate())
+        progress = progress_by_task(program, user, clock)
         return super().get_context_data(**kwargs) | {
-            "groups": own if mine else hits,
+            "groups": with_progress(own if mine else hits, progress),
+            "shows_progress": bool(progress),
+            "views": plan_views(program, user, MATRIX),
+            "lag": dues_lag(program, user, clock),
+            "may_set_deadlines": may_set_deadlines(user, program),
+            "may_open": may_set_deadlines(user, program) and program.state == ProgramState.IN_FORCE,
+            "indicators": indicators(program, user, clock.today),
             "bases": program.bases.all(),
             "sources": program.funding_sources.all(),
             "parties": program.parties.all(),
@@ -70,7 +85,7 @@ class ProgramDetail(DetailPage):
             "query": query,
             "mine": mine,
             "has_own": bool(own_tasks(whole)),
-            "states_times": any(row.task.timing_text for group in whole for row in group.rows),
+            "states_times": states_times(whole),
         }
 
     def _tabs(self, every: int, own: int, query: str, mine: bool) -> list[Tab]:

@@ -26,9 +26,9 @@ from smartphone_support.spreadsheets.streaming import FORMATS
 from smartphone_support.web.components import Crumb, Tab
 from smartphone_support.web.views import ConfirmPage, FormPage, Page
 
-from .models import Holiday
-from .reference import AreaResource, HolidayResource, OrganisationResource, ReferenceResource
-from .referring import (
+from ..models import Holiday
+from ..reference import AreaResource, HolidayResource, OrganisationResource, ReferenceResource
+from ..referring import (
     CHANGED,
     NEW,
     UNCHANGED,

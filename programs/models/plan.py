@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from smartphone_support.accounts.models import Organisation
 from smartphone_support.areas.models import AdministrativeArea
+from smartphone_support.documents.models import StoredFile
 
-from .choices import FundingKind, HolidayKind, TimingKind
-from .querysets import PlanTaskQuerySet, ProgramQuerySet
+from ..choices import (
+    PROGRAM_BADGES,
+    FundingKind,
+    HolidayKind,
+    ProgramState,
+    TaskEvent,
+    TimingKind,
+    TriggerEffect,
+)
+from ..querysets import PlanTaskQuerySet, ProgramQuerySet
+from ..rules.cadence import Deadlines
 
+PERSON = settings.AUTH_USER_MODEL
 BLANK = "\u00a0" * 4  # the gap a printed plan leaves for a number written in by hand
 
 
@@ -64,15 +77,57 @@ class Program(models.Model):
         LegalDocument, through="LegalBasis", blank=True, related_name="programs"
     )
 
+    state = models.CharField(_("state"), max_length=10, choices=ProgramState, default=ProgramState.IN_FORCE)
+    made_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made from")
+    )
+    document = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="the .docx it was read from",
+    )  # fmt: skip
+    prepared_by = models.ForeignKey(
+        PERSON, models.PROTECT, null=True, blank=True, related_name="+", help_text="None: packaged"
+    )
+    approved_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    in_force_from = models.DateField(
+        _("in force from"), null=True, blank=True, help_text="None: from its first year's first day"
+    )
+    dues_until = models.DateField(
+        null=True, blank=True, editable=False, help_text="dues of all periods up to this day are open"
+    )
+
     objects = ProgramQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("plan")
         verbose_name_plural = _("plans")
         ordering = ["code"]
+        permissions = [
+            ("manage_program", "Can prepare plans and their deadlines"),
+            ("approve_program", "Can put a plan in force"),
+            ("follow_program", "Can follow the work of all organisations on the plan"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True)
+                | Q(prepared_by__isnull=True)
+                | ~Q(approved_by=models.F("prepared_by")),
+                name="program_maker_not_approver",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.number or self.title
+
+    @property
+    def badge(self) -> str:
+        return PROGRAM_BADGES[ProgramState(self.state)]
+
+    @property
+    def years(self) -> str:
+        """ "2023–2025", or the one year it has."""
+        both = (self.first_year, self.last_year)
+        return str(both[0]) if both[0] == both[1] else "–".join(map(str, both))
 
     @property
     def printed_number(self) -> str:
@@ -156,6 +211,9 @@ class PlanTask(models.Model):
     )
     timing_text = models.CharField(_("timing"), max_length=200, blank=True)
     timing_kind = models.CharField(max_length=40, choices=TimingKind, default=TimingKind.UNSTATED)
+    due_by = models.DateField(
+        _("by day"), null=True, blank=True, help_text="only for a task due by a fixed day"
+    )
 
     objects = PlanTaskQuerySet.as_manager()
 
@@ -163,7 +221,12 @@ class PlanTask(models.Model):
         verbose_name = _("task")
         verbose_name_plural = _("tasks")
         ordering = ["group", "position"]
-        constraints = [models.UniqueConstraint(fields=["group", "position"], name="task_position_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["group", "position"], name="task_position_once"),
+            models.CheckConstraint(
+                condition=~Q(timing_kind="by_date") | Q(due_by__isnull=False), name="fixed_day_is_given"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label
@@ -172,6 +235,72 @@ class PlanTask(models.Model):
     def label(self) -> str:
         """How people name the task: "II.4", "5.d", or "3" where the actor has one duty only."""
         return f"{self.group.number}.{self.number}".rstrip(".)")
+
+
+class TaskTrigger(models.Model):
+    """An event of the system that opens a due of the task, is evidence for it, or fulfils it."""
+
+    task = models.ForeignKey(PlanTask, models.CASCADE, related_name="triggers")
+    event = models.CharField(_("event"), max_length=30, choices=TaskEvent)
+    effect = models.CharField(_("effect"), max_length=10, choices=TriggerEffect)
+
+    class Meta:
+        verbose_name = _("event of a task")
+        verbose_name_plural = _("events of tasks")
+        ordering = ["task", "effect", "event"]
+        constraints = [models.UniqueConstraint(fields=["task", "event", "effect"], name="task_event_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_event_display()}: {self.get_effect_display()}"
+
+
+class DeadlineRules(models.Model):
+    """When the dues of a plan fall due, as its officer set it. The plans print no days: these are settings.
+
+    A day that is no working day moves to the next working day.
+    """
+
+    program = models.OneToOneField(Program, models.CASCADE, related_name="deadlines")
+    month_day = models.PositiveSmallIntegerField(_("day of the following month, for monthly dues"), default=5)
+    quarter_days = models.PositiveSmallIntegerField(
+        _("days after the end of a quarter or half-year"), default=10
+    )
+    year_day = models.PositiveSmallIntegerField(_("day of a yearly due"), default=31)
+    year_month = models.PositiveSmallIntegerField(_("month of a yearly due"), default=12)
+    review_day = models.PositiveSmallIntegerField(_("day of the annual review's due"), default=15)
+    review_month = models.PositiveSmallIntegerField(_("month of the annual review's due"), default=12)
+    event_days = models.PositiveSmallIntegerField(_("working days after an event"), default=10)
+    soon_days = models.PositiveSmallIntegerField(_("days a due counts as “soon”"), default=7)
+
+    class Meta:
+        verbose_name = _("deadlines of a plan")
+        verbose_name_plural = _("deadlines of plans")
+        constraints = [
+            models.CheckConstraint(condition=Q(month_day__range=(1, 28)), name="month_day_in_every_month"),
+            models.CheckConstraint(
+                condition=Q(year_month__range=(1, 12), review_month__range=(1, 12)), name="months_of_a_year"
+            ),
+            models.CheckConstraint(
+                condition=Q(year_day__range=(1, 31), review_day__range=(1, 31)), name="days_of_a_month"
+            ),
+            models.CheckConstraint(
+                condition=Q(quarter_days__lte=90, event_days__range=(1, 120), soon_days__lte=60),
+                name="deadlines_in_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.program)
+
+    def as_rules(self) -> Deadlines:
+        """The settings as the pure rules take them."""
+        return Deadlines(
+            month_day=self.month_day,
+            quarter_days=self.quarter_days,
+            year=(self.year_day, self.year_month),
+            review=(self.review_day, self.review_month),
+            event_days=self.event_days,
+        )
 
 
 class Coordination(models.Model):

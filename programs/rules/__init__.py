@@ -1,0 +1,1 @@
+"""Rules of the plan as pure functions: plain days in, plain answers out."""

@@ -1,0 +1,1 @@
+"""The pages of plans, dues, and reference data: one module a subject."""

@@ -1,0 +1,1 @@
+"""The doors of the plan: nothing else changes its state."""
