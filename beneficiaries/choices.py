@@ -179,3 +179,117 @@ class RowDecision(models.TextChoices):
     SAME = "same", _("The same household")
     NEW = "new", _("Another household: add it")
     SKIP = "skip", _("Leave it out")
+
+
+class ServiceKind(models.TextChoices):
+    """A public-utility telecom service a household is supported with: Circular 14/2022/TT-BTTTT art. 20."""
+
+    MOBILE = "mobile", _("Terrestrial mobile")
+    FIXED = "fixed", _("Fixed broadband")
+
+
+class SubscriptionState(models.TextChoices):
+    """Circular 14/2022/TT-BTTTT art. 26: suspension, restoration, removal from the list."""
+
+    ACTIVE = "active", pgettext_lazy("subscription", "Supported")
+    SUSPENDED_NO_TRAFFIC = "no_traffic", _("Suspended: two months without traffic")
+    SUSPENDED_UNCERTIFIED = "uncertified", _("Suspended: not certified for the year")
+    STOPPED = "stopped", pgettext_lazy("subscription", "Stopped")
+    REMOVED = "removed", _("Removed from the list")
+
+
+SUBSCRIPTION_BADGES = {
+    SubscriptionState.ACTIVE: "ok",
+    SubscriptionState.SUSPENDED_NO_TRAFFIC: "wait",
+    SubscriptionState.SUSPENDED_UNCERTIFIED: "wait",
+    SubscriptionState.STOPPED: "idle",
+    SubscriptionState.REMOVED: "idle",
+}
+#: The household is on the operator's list: no other service and no other operator beside it.
+LIVE = frozenset(
+    {
+        SubscriptionState.ACTIVE,
+        SubscriptionState.SUSPENDED_NO_TRAFFIC,
+        SubscriptionState.SUSPENDED_UNCERTIFIED,
+    }
+)
+
+
+class ServiceChange(models.TextChoices):
+    """What a line of an operator's list says: Đắk Nông II.5; suspension and restoration, art. 26."""
+
+    NEW = "new", _("New support")
+    STOPPED = "stopped", pgettext_lazy("change", "Support stopped")
+    LEVEL_CHANGED = "level_changed", _("Level changed")
+    SUSPENDED = "suspended", pgettext_lazy("change", "Suspended")
+    RESTORED = "restored", pgettext_lazy("change", "Restored")
+
+
+class LineVerdict(models.TextChoices):
+    """What the check against the register says of an operator's line."""
+
+    GOOD = "good", pgettext_lazy("line", "In order")
+    NOTHING = "nothing", _("Nothing to do")
+    REFUSED = "refused", pgettext_lazy("line", "Refused")
+
+
+LINE_BADGES = {LineVerdict.GOOD: "ok", LineVerdict.NOTHING: "idle", LineVerdict.REFUSED: "bad"}
+
+
+class OperatorReportState(models.TextChoices):
+    """An operator's monthly update: like a list batch, nothing is written before a person confirms."""
+
+    UPLOADED = "uploaded", pgettext_lazy("report", "Uploaded")
+    AWAITING_CONFIRMATION = "awaiting", _("Waiting for confirmation")
+    APPLIED = "applied", pgettext_lazy("report", "Applied")
+    REJECTED = "rejected", pgettext_lazy("report", "Discarded")
+    FAILED = "failed", _("Could not be read")
+    REVERTED = "reverted", pgettext_lazy("report", "Taken back")
+
+
+OPERATOR_REPORT_BADGES = {
+    OperatorReportState.UPLOADED: "now",
+    OperatorReportState.AWAITING_CONFIRMATION: "wait",
+    OperatorReportState.APPLIED: "ok",
+    OperatorReportState.REJECTED: "idle",
+    OperatorReportState.FAILED: "bad",
+    OperatorReportState.REVERTED: "idle",
+}
+
+
+class ConfirmationState(models.TextChoices):
+    """A request to confirm a list (Đắk Nông II.4): read, sent, decided line by line, answered."""
+
+    UPLOADED = "uploaded", pgettext_lazy("request", "Uploaded")
+    READ = "read", pgettext_lazy("request", "Read, not sent yet")
+    SUBMITTED = "submitted", pgettext_lazy("request", "Waiting for the department")
+    ANSWERED = "answered", pgettext_lazy("request", "Answered")
+    WITHDRAWN = "withdrawn", pgettext_lazy("request", "Withdrawn")
+    FAILED = "failed", _("Could not be read")
+
+
+CONFIRMATION_BADGES = {
+    ConfirmationState.UPLOADED: "now",
+    ConfirmationState.READ: "wait",
+    ConfirmationState.SUBMITTED: "wait",
+    ConfirmationState.ANSWERED: "ok",
+    ConfirmationState.WITHDRAWN: "idle",
+    ConfirmationState.FAILED: "bad",
+}
+
+
+class LineDecision(models.TextChoices):
+    """What the department decides on a line of a request."""
+
+    OPEN = "open", pgettext_lazy("line", "To be decided")
+    ASKED = "asked", _("Asked of the district")
+    CONFIRMED = "confirmed", pgettext_lazy("line", "Confirmed")
+    REFUSED = "refused", pgettext_lazy("decision", "Not confirmed")
+
+
+DECISION_BADGES = {
+    LineDecision.OPEN: "wait",
+    LineDecision.ASKED: "now",
+    LineDecision.CONFIRMED: "ok",
+    LineDecision.REFUSED: "bad",
+}

@@ -15,6 +15,7 @@ from smartphone_support.audit.recording import record
 from smartphone_support.jobs.running import Progress
 
 from ..choices import BatchKind, BatchState, GoneReason, MovementKind, Outcome, RowDecision, SpellReason
+from ..happenings import tell_applied
 from ..household.moving import LISTED
 from ..models import BatchRow, Household, ListBatch, PovertySpell, RegisterVersion
 from ..signals import register_changed
@@ -73,6 +74,7 @@ def apply_batch(batch: ListBatch, progress: Progress) -> None:
             latest_annual=latest_period(batch.province, kind=BatchKind.ANNUAL)
         )
         register_changed.send(sender=ListBatch, province=batch.province, households=None)
+        tell_applied(batch)
         record("beneficiaries.listbatch.apply", batch, actor=batch.confirmed_by, after=counts_of(batch))
     batch.refresh_from_db()
 

@@ -48,6 +48,8 @@ _SUPPORTED = re.compile("danh sach ho duoc ho tro dien thoai")
 
 _CHANGES = (
     ("level_changed", re.compile(r"(thay )?doi muc|dieu chinh muc|thay doi")),
+    ("restored", re.compile(r"khoi phuc|noi lai|mo lai|ho tro (tro )?lai|tiep tuc ho tro")),
+    ("suspended", re.compile(r"tam (ngung|dung|khoa|ngat|cat|thoi)")),
     ("stopped", re.compile(r"ngung|dung|cat|thoi|huy|cham dut")),
     ("new", re.compile(r"moi|phat sinh|bo sung|dang ky")),
 )
@@ -64,7 +66,8 @@ def movement_of(text: str) -> str:
 
 
 def change_of(text: str) -> str:
-    """What an operator's line says: "new", "stopped", "level_changed", "" when it is not clear."""
+    """What an operator's line says: "new", "stopped", "level_changed", "suspended", "restored"; "" when it is
+    not clear."""
     key = fold(text)
     return next((name for name, words in _CHANGES if words.search(key)), "")
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from smartphone_support.areas.gazetteer import Gazetteer
+from smartphone_support.spreadsheets.facts import FileKind
 from smartphone_support.spreadsheets.limits import DEFAULT_LIMITS, Limits
 from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
 from smartphone_support.spreadsheets.workbook import open_workbook
@@ -30,6 +31,7 @@ def read_workbook(
     limits: Limits = DEFAULT_LIMITS,
     report: Callable[[int, int], None] = lambda done, total: None,
     options: ReadOptions = NO_OPTIONS,
+    checked: FileKind | None = None,
 ) -> ReadResult:
     """Read every visible sheet that holds a list of the gazetteer's province.
 
@@ -37,12 +39,12 @@ def read_workbook(
     ``no_table``, ``no_class`` (columns mapped by a person, none says the class), ``annual_list``,
     ``monthly_list``, ``operator_list`` and ``supported_list`` (another kind than ``options.kind``),
     ``other_province``. ``report`` is called now and then with the rows done and all rows of the sheet (0: not
-    known beforehand).
+    known beforehand). ``checked``: what the check of these very bytes has said already.
     """
-    reading = _read(path, gazetteer, limits, report, options, {})
+    reading = _read(path, gazetteer, limits, report, options, {}, checked)
     if reading.learning:
         # A column with the month first: what was read before its evidence came is read again.
-        reading = _read(path, gazetteer, limits, report, options, reading.learning)
+        reading = _read(path, gazetteer, limits, report, options, reading.learning, checked)
     result = reading.result
     _ask_about_blocks(reading)
     found = bool(result.households or result.movements or result.subscriptions)
@@ -64,10 +66,11 @@ def _read(
     report: Progress,
     options: ReadOptions,
     learned: Mapping[str, str],
+    checked: FileKind | None,
 ) -> Reading:
     name = options.file_name or Path(path).name
     reading = Reading(options, PlaceReader(gazetteer, options.communes), name, learned)
-    with open_workbook(path, limits, options.encodings) as workbook:
+    with open_workbook(path, limits, options.encodings, checked) as workbook:
         for sheet in workbook:
             SheetReader(sheet, reading).read(report)
     return reading

@@ -134,8 +134,8 @@ class MovementRecord:
 
 @dataclass(slots=True)
 class SubscriptionRecord:
-    """One row of an operator's update: ``change`` is "new", "stopped" or "level_changed"; ``service``
-    "mobile" or "fixed"; ``level`` in đồng a month."""
+    """One row of an operator's update: ``change`` is "new", "stopped", "level_changed", "suspended" or
+    "restored"; ``service`` "mobile" or "fixed"; ``level`` in đồng a month."""
 
     sheet: str
     row: int

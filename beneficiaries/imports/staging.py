@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from smartphone_support.jobs.running import Progress
-from smartphone_support.spreadsheets.limits import DEFAULT_LIMITS, Limits
 from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
 from smartphone_support.web.errors import Refusal
 
@@ -20,6 +18,7 @@ from ..choices import BatchKind, BatchState, Outcome
 from ..models import BatchProblem, ListBatch, RegisterVersion
 from .bulk import insert
 from .causes import group_causes
+from .checking import checked_before, upload_limits
 from .collecting import without_collecting
 from .coverage import class_not_covered, keep_promises
 from .diff import class_of, compare
@@ -40,10 +39,6 @@ from .summing import summarise
 from .units import Units
 
 
-def upload_limits() -> Limits:
-    return replace(DEFAULT_LIMITS, file_bytes=settings.UPLOAD_MAX_BYTES)
-
-
 @dataclass(slots=True)
 class Staged:
     """Everything a preview is made of, not yet written."""
@@ -59,7 +54,7 @@ def read_file(path: str | Path, units: Units, options: ReadOptions, progress: Pr
         progress.report(done, total, "reading")
 
     try:
-        return read_workbook(path, units.gazetteer, upload_limits(), report, options)
+        return read_workbook(path, units.gazetteer, upload_limits(), report, options, checked_before(path))
     except SpreadsheetRefused as refused:
         raise Refusal(refusal_message(refused)) from refused
 

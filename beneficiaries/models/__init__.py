@@ -6,10 +6,21 @@ from .duplicates import DuplicateCandidate, HouseholdMerge
 from .exports import RegisterExport
 from .history import Movement, PovertySpell
 from .households import EarlierDevice, Household, HouseholdMember, HouseholdReading
+from .services import (
+    ConfirmationLine,
+    ConfirmationRequest,
+    OperatorReport,
+    OperatorReportLine,
+    ServiceLevel,
+    ServiceSubscription,
+    SubscriptionSpell,
+)
 
 __all__ = [
     "BatchProblem",
     "BatchRow",
+    "ConfirmationLine",
+    "ConfirmationRequest",
     "DuplicateCandidate",
     "EarlierDevice",
     "Household",
@@ -20,8 +31,13 @@ __all__ = [
     "LayoutMemory",
     "ListBatch",
     "Movement",
+    "OperatorReport",
+    "OperatorReportLine",
     "PovertyCertificate",
     "PovertySpell",
     "RegisterExport",
     "RegisterVersion",
+    "ServiceLevel",
+    "ServiceSubscription",
+    "SubscriptionSpell",
 ]

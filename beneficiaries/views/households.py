@@ -159,6 +159,7 @@ def detail_context(household: Any, user: Any, known_at: datetime | None = None) 
         "members": [_member(member) for member in household.members.order_by("position")],
         "certificates": household.certificates.select_related("copy"),
         "deprivations": household.deprivations.all(),
+        "subscriptions": household.subscriptions.visible_to(user).standing().select_related("operator"),
         "story": story_of(household, user, known_at),
         "readings": readings_of(household) if user.has_perm("beneficiaries.view_householdreading") else None,
         "sees_batches": user.has_perm("beneficiaries.view_listbatch"),

@@ -54,7 +54,7 @@ class RegisterRows(PermissionMixin):
         asked, rows, user = self.request.GET, self.get_queryset(), self.request.user
         if OnlySearched.suffices(asked):
             return OnlySearched(asked.get("q", ""), queryset=rows, user=user)
-        return HouseholdFilter(asked, queryset=rows, request=self.request, user=user)
+        return HouseholdFilter.asked_in(asked)(asked, queryset=rows, request=self.request, user=user)
 
 
 class HouseholdList(RegisterRows, Page):
@@ -114,17 +114,15 @@ class HouseholdList(RegisterRows, Page):
         if search is not None:
             found = search.found(MOST_FOUND + 1)
             return [(name, min(n, MOST_FOUND), n > MOST_FOUND) for name, n in found.items()]
+        if not page.has_others:
+            return [("", len(page.rows), False)]
         filters = self.filterset
         user: Any = self.request.user
-        if not page.has_others:
-            n = most = len(page.rows)
-        elif filters.is_active:
-            most = MOST_FILTERED
-            n = Rows(rows, ("pk",)).count(most + 1)
-        else:
-            most = MOST_COUNTED
-            scope = (user.province and user.province.pk, filters.areas.own_district)
-            n = remembered(("households", scope, user.recorded), lambda: Rows(rows, ("pk",)).count(most + 1))
+        most = MOST_FILTERED if filters.is_active else MOST_COUNTED
+        scope = (user.province and user.province.pk, filters.areas.own_district)
+        asked = self._address(AFTER, BEFORE, NUMBER, "sort") if filters.is_active else ""
+        key = ("households", scope, asked, filters.day, user.recorded)
+        n = remembered(key, lambda: Rows(rows, ("pk",)).count(most + 1))
         return [("", min(n, most), n > most)]
 
     def _orders(self) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import date
 from typing import Any
 
@@ -16,15 +15,13 @@ from smartphone_support.audit.recording import record
 from smartphone_support.documents.storing import store
 from smartphone_support.jobs.models import Job
 from smartphone_support.jobs.running import Progress
-from smartphone_support.spreadsheets.preflight import check_file
-from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
 from smartphone_support.web.errors import Refusal
 
 from ..choices import BatchKind, BatchState, Outcome
 from ..imports.apply import RegisterChanged, apply_batch
-from ..imports.messages import refusal_message
+from ..imports.checking import check_upload
 from ..imports.ordering import refuse_older
-from ..imports.staging import counts_of, stage_batch, upload_limits
+from ..imports.staging import counts_of, stage_batch
 from ..models import ListBatch, RegisterVersion
 from ..permissions import may_import
 from .duplicates import queue_search
@@ -53,7 +50,7 @@ def upload_list(
         raise Refusal(_("The list cannot take effect before the month it stands for."))
     RegisterVersion.objects.get_or_create(province=province)
     refuse_older(province, period)
-    _refuse_unreadable(file)
+    check_upload(file)
     with transaction.atomic():
         stored = store(file, actor=actor)
         batch = ListBatch.objects.create(
@@ -70,18 +67,6 @@ def upload_list(
             after={"file": stored.name, "sha256": stored.sha256, "effective_on": effective_on},
         )  # fmt: skip
     return batch
-
-
-def _refuse_unreadable(file: File[Any]) -> None:
-    with tempfile.NamedTemporaryFile(suffix=".upload") as copy:
-        for chunk in file.chunks():
-            copy.write(chunk)
-        copy.flush()
-        file.seek(0)
-        try:
-            check_file(copy.name, upload_limits())
-        except SpreadsheetRefused as refused:
-            raise Refusal(refusal_message(refused)) from refused
 
 
 def read_batch(batch_id: str, job: Job, progress: Progress) -> None:

@@ -35,6 +35,7 @@ from ..models import (
     RegisterVersion,
 )
 from ..permissions import may_resolve
+from ..services import merging as subscriptions
 from ..signals import household_merging, merge_undoing, register_changed
 from .duplicates import decide, locked_pair
 from .households import next_version
@@ -127,6 +128,7 @@ class _Merge:
         before["added_members"], before["head_member"] = self._people()
         before["spells"] = self._spells()
         before["moved"] = self._move_once()
+        before["subscriptions"] = subscriptions.move(absorbed, kept)
         merge = HouseholdMerge.objects.create(
             kept=kept,
             absorbed=absorbed,
@@ -304,6 +306,7 @@ def _put_back(merge: HouseholdMerge, now: datetime) -> None:
     for model, _key in _ONCE:
         rows = model._default_manager.filter(pk__in=before["moved"][model._meta.model_name])
         rows.filter(household=kept).update(household=absorbed)
+    subscriptions.move_back(merge)
     both = [kept.pk, absorbed.pk]
     Movement.objects.filter(household__in=both, kind=MovementKind.MERGED, recorded_at=merge.merged_at).update(
         superseded_at=now

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from programs.workflow.happenings import undone
 from smartphone_support.audit.recording import record
 from smartphone_support.jobs.models import Job
 from smartphone_support.jobs.running import Progress
@@ -137,6 +138,7 @@ def take_back(batch_id: str, job: Job, progress: Progress) -> None:
             )  # fmt: skip
             move_register_back(batch)
             register_changed.send(sender=ListBatch, province=batch.province, households=None)
+            undone(batch, actor=job.owner)
             record(
                 "beneficiaries.listbatch.revert", batch, actor=job.owner,
                 before=counts_of(batch), reason=reason,

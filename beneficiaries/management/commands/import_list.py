@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from argparse import ArgumentParser, ArgumentTypeError
 from calendar import monthrange
 from datetime import date
@@ -20,16 +19,19 @@ from django.utils.translation import gettext as _
 from smartphone_support.accounts.models import User
 from smartphone_support.areas.gazetteer import PROVINCES
 from smartphone_support.areas.models import AdministrativeArea
-from smartphone_support.jobs.models import Job
-from smartphone_support.jobs.running import execute
+from smartphone_support.jobs.running import finish
 from smartphone_support.web.errors import Refusal
 
 from ... import workflow
 from ...choices import BatchState
 from ...imports.staging import counts_of
 from ...models import ListBatch
+from ...services.confirmation_importing import import_request
+from ...services.importing import import_update
 from ...workflow.guessing import guessed_answers
 
+#: Lists of operators have ways of their own.
+OPERATORS_KINDS = {"operator": import_update, "confirmation": import_request}
 #: An answer may lead to another question (the columns, then their dates), but not for ever.
 MOST_ROUNDS = 4
 
@@ -87,6 +89,9 @@ class Command(BaseCommand):
             sys.exit(2)
         with translation.override(settings.LANGUAGE_CODE):
             try:
+                if options["kind"] in OPERATORS_KINDS:
+                    self._import_for_operator(path, options)
+                    return
                 batch = self._upload(path, options)
                 if options["apply"]:
                     batch = self._apply(batch, options)
@@ -95,13 +100,29 @@ class Command(BaseCommand):
                 sys.exit(1)
             self._show(batch, options["as_json"])
 
-    def _upload(self, path: Path, options: dict[str, Any]) -> ListBatch:
+    def _import_for_operator(self, path: Path, options: dict[str, Any]) -> None:
+        actor, province = self._who_and_where(options)
+        found = OPERATORS_KINDS[options["kind"]](
+            path, operator=options["operator"], province=province, period=options["period"], actor=actor,
+            apply=options["apply"],
+        )  # fmt: skip
+        if options["as_json"]:
+            self.stdout.write(json.dumps(found, ensure_ascii=False))
+            return
+        for name, value in found.items():
+            self.stdout.write(f"{name}: {value}")
+
+    def _who_and_where(self, options: dict[str, Any]) -> tuple[User, AdministrativeArea]:
         actor = User.objects.filter(username=options["username"]).first()
         if actor is None:
             raise Refusal(_("There is no account “%(name)s”.") % {"name": options["username"]})
         province = AdministrativeArea.objects.provinces().filter(code=options["province"]).first()
         if province is None:
             raise Refusal(_("The areas are not loaded yet: run manage.py load_areas."))
+        return actor, province
+
+    def _upload(self, path: Path, options: dict[str, Any]) -> ListBatch:
+        actor, province = self._who_and_where(options)
         period: date = options["period"]
         last_day = period.replace(day=monthrange(period.year, period.month)[1])
         with path.open("rb") as file:
@@ -113,7 +134,7 @@ class Command(BaseCommand):
                 province=province,
                 actor=actor,
             )
-        return self._answer(self._finish(batch), accept_guesses=options["accept_guesses"])
+        return self._answer(finish(batch), accept_guesses=options["accept_guesses"])
 
     def _answer(self, batch: ListBatch, *, accept_guesses: bool) -> ListBatch:
         """Settle how the file is to be read, as far as the file itself or the caller says so."""
@@ -121,30 +142,16 @@ class Command(BaseCommand):
             if batch.state != BatchState.AWAITING_LAYOUT:
                 return batch
             answers = guessed_answers(batch, accept_guesses=accept_guesses)
-            batch = self._finish(workflow.answer_questions(batch, answers, actor=batch.uploaded_by))
+            batch = finish(workflow.answer_questions(batch, answers, actor=batch.uploaded_by))
         raise Refusal(_("The file asks the same question again: say in the browser how it is to be read."))
 
     def _apply(self, batch: ListBatch, options: dict[str, Any]) -> ListBatch:
         batch = workflow.confirm_batch(batch, actor=batch.uploaded_by, reason=options["accept_gone"])
-        batch = self._finish(batch)
+        batch = finish(batch)
         if batch.state != BatchState.APPLIED:
             if batch.state == BatchState.UPLOADED:
-                batch = self._finish(batch)
+                batch = finish(batch)
             raise Refusal(batch.notice or batch.failure or str(batch.get_state_display()))
-        return batch
-
-    def _finish(self, batch: ListBatch) -> ListBatch:
-        """Run the batch's job here; a worker that took it first is waited for."""
-        job: Job | None = batch.job
-        if job is None:
-            raise RuntimeError(f"batch {batch.pk} has no job")
-        job = execute(str(job.key))
-        while not job.is_finished:
-            time.sleep(0.2)
-            job.refresh_from_db()
-        batch = ListBatch.objects.select_related("job", "uploaded_by", "province").get(pk=batch.pk)
-        if batch.state == BatchState.FAILED:
-            raise Refusal(batch.failure)
         return batch
 
     def _show(self, batch: ListBatch, as_json: bool) -> None:

@@ -1,0 +1,1 @@
+"""Telecom services of households: what operators report and ask, checked against the register."""

@@ -1,0 +1,1 @@
+"""Rules of telecom services as pure functions over plain values; no database, no Django."""

@@ -1,0 +1,1 @@
+"""The doors of services: operators' updates, the year's change, levels."""
