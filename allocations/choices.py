@@ -112,6 +112,21 @@ RULE_BADGES = {
 }
 
 
+class EntryState(models.TextChoices):
+    """Of what an officer enters from a text and the leader puts in force: levels, difficult communes."""
+
+    SUBMITTED = "submitted", pgettext_lazy("state", "Awaiting approval")
+    IN_FORCE = "in_force", pgettext_lazy("state", "In force")
+    RETURNED = "returned", pgettext_lazy("state", "Returned")
+
+
+ENTRY_BADGES = {
+    EntryState.SUBMITTED: "wait",
+    EntryState.IN_FORCE: "ok",
+    EntryState.RETURNED: "bad",
+}
+
+
 class ConditionKind(models.TextChoices):
     """What a condition tests. Its classes, policies, kinds or ages stand in its parameters."""
 
@@ -236,6 +251,7 @@ class DevicePlace(models.TextChoices):
     DISTRICT = "district", _("At a district")
     TO_PROVINCE = "to_province", _("On the way back to the province")
     HOUSEHOLD = "household", _("With a household")
+    EXAMINE = "examine", _("To be examined by the department")
     SUPPLIER = "supplier", _("Given back to the supplier")
     WRITTEN_OFF = "written_off", _("Lost or written off")
 
@@ -246,6 +262,7 @@ DEVICE_BADGES = {
     DevicePlace.DISTRICT: "now",
     DevicePlace.TO_PROVINCE: "wait",
     DevicePlace.HOUSEHOLD: "ok",
+    DevicePlace.EXAMINE: "bad",
     DevicePlace.SUPPLIER: "idle",
     DevicePlace.WRITTEN_OFF: "bad",
 }

@@ -66,8 +66,9 @@ class RoundForm(RoundTermsForm):
     """An allocation decision: of the Ministry, or of the province for its own and other sources."""
 
     funding_source = forms.ModelChoiceField(
-        label=gettext_lazy("Source"), queryset=FundingSource.objects.none()
-    )
+        label=gettext_lazy("Source"), queryset=FundingSource.objects.none(),
+        empty_label=gettext_lazy("Choose a source"),
+    )  # fmt: skip
     device_kind = forms.ChoiceField(label=gettext_lazy("Device"), choices=DeviceKind.choices)
     total = forms.IntegerField(
         label=gettext_lazy("Number of devices"),
@@ -90,7 +91,7 @@ class RoundForm(RoundTermsForm):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
-        sources = FundingSource.objects.filter(program__in=Program.objects.visible_to(user))
+        sources = FundingSource.objects.filter(program__in=Program.objects.visible_to(user).in_force())
         field = self.fields["funding_source"]
         field.queryset = sources.select_related("program").order_by("program_id", "pk")  # type: ignore[attr-defined]  # a ModelChoiceField
         telecom = sources.filter(kind=FundingKind.PUBLIC_UTILITY_TELECOM).first()

@@ -28,12 +28,15 @@ _CITATION_HELP = gettext_lazy("Document, number and article as in the text; neve
 class SourceChoice(forms.ModelChoiceField):
     """A source of the plan, by its name in the plan."""
 
+    def __init__(self, *args: Any, **known: Any) -> None:
+        super().__init__(*args, **{"empty_label": gettext_lazy("Choose a source")} | known)
+
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.get_kind_display()} · {obj.name}" if obj.name != obj.get_kind_display() else obj.name
 
 
 def sources_of(user: Any) -> Any:
-    programs = Program.objects.visible_to(user)
+    programs = Program.objects.visible_to(user).standing()
     return FundingSource.objects.filter(program__in=programs).select_related("program").order_by("pk")
 
 

@@ -107,6 +107,14 @@ class SupportLevelQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the mo
         return self.filter(scope(user, province="program__province", district=None))
 
 
+class DesignationEntryQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is not defined yet here
+    def visible_to(self, user: Any) -> DesignationEntryQuerySet:
+        """Communes entered for the province."""
+        if not user.has_perm("allocations.view_allocationround"):
+            return self.filter(NOTHING)
+        return self.filter(scope(user, province="province", district=None))
+
+
 class ListVersionQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is not defined yet here
     def visible_to(self, user: Any) -> ListVersionQuerySet:
         """Versions of the lists the user sees."""
@@ -202,11 +210,11 @@ class ShipmentQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model 
 
 class HandOverQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is not defined yet here
     def visible_to(self, user: Any) -> HandOverQuerySet:
-        """Hand-overs of the supports the user sees."""
+        """Hand-overs of the province; a district those in it, an operator those it made itself."""
         if not user.has_perm("allocations.view_support"):
             return self.filter(NOTHING)
         rows = self.filter(scope(user, province="district__parent", district="district"))
-        return _of_own_operator(rows, user, "support__operator")
+        return _of_own_operator(rows, user)
 
 
 class DeliveryUploadQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is not defined yet here
@@ -220,10 +228,13 @@ class DeliveryUploadQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the 
 
 class AcceptanceQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is not defined yet here
     def visible_to(self, user: Any) -> AcceptanceQuerySet:
-        """Acceptances of the province; an operator its own."""
+        """Acceptances of the province; an operator its own, a district none of another district."""
         if not user.has_perm("allocations.view_acceptance"):
             return self.filter(NOTHING)
-        rows = self.filter(scope(user, province="round__program__province", district=None))
+        of_round = scope(user, province="round__program__province", district=None)
+        rows = self.filter(of_round | scope(user, province="contribution__program__province", district=None))
+        if user.district is not None:
+            rows = rows.filter(Q(district=None) | Q(district=user.district))
         return _of_own_operator(rows, user)
 
 
@@ -251,8 +262,8 @@ class ContributionQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the mo
         return self.filter(scope(user, province="program__province", district=None))
 
 
-def _of_own_operator(rows: Any, user: Any, operator: str = "operator") -> Any:
+def _of_own_operator(rows: Any, user: Any) -> Any:
     """An operator sees what is assigned to it and nothing of the others."""
     if user.role == Role.OPERATOR_OFFICER:
-        return rows.filter(**{operator: user.organisation})
+        return rows.filter(operator=user.organisation)
     return rows

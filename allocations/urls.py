@@ -64,6 +64,11 @@ urlpatterns = [
     path("proposals/<int:pk>/dissolve/", proposals.ProposalCancel.as_view(), name="proposal_cancel"),
     path("proposals/<int:pk>/decide/", proposals.ProposalDecide.as_view(), name="proposal_decide"),
     path("proposals/<int:pk>/annex/", proposals.ProposalAnnex.as_view(), name="proposal_annex"),
+    path(
+        "proposals/<int:pk>/annex/full/",
+        proposals.ProposalAnnexInFull.as_view(),
+        name="proposal_annex_full",
+    ),
     # money and coverage
     path("budget/", budget.BudgetList.as_view(), name="budget_list"),
     path("budget/new/", budget.BudgetCreate.as_view(), name="budget_create"),
@@ -132,9 +137,21 @@ urlpatterns = [
     path("ranks/<int:pk>/move/", rule_parts.RankMove.as_view(), name="rule_rank_move"),
     path("levels/", levels.LevelList.as_view(), name="level_list"),
     path("levels/new/", levels.LevelCreate.as_view(), name="level_create"),
+    path("levels/<int:pk>/approve/", levels.LevelApprove.as_view(), name="level_approve"),
+    path("levels/<int:pk>/return/", levels.LevelReturn.as_view(), name="level_return"),
     path("levels/<int:pk>/end/", levels.LevelEnd.as_view(), name="level_end"),
     path("designations/", levels.DesignationList.as_view(), name="designation_list"),
     path("designations/new/", levels.DesignationCreate.as_view(), name="designation_create"),
+    path(
+        "designations/entries/<int:pk>/approve/",
+        levels.DesignationApprove.as_view(),
+        name="designation_approve",
+    ),
+    path(
+        "designations/entries/<int:pk>/return/",
+        levels.DesignationReturn.as_view(),
+        name="designation_return",
+    ),
     path("designations/<int:pk>/end/", levels.DesignationEnd.as_view(), name="designation_end"),
     # official papers
     *papers.addresses(),

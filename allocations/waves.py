@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +32,7 @@ class Wave:
 
 
 def waves_of(round_: AllocationRound, user: Any) -> list[Wave]:
-    """The round's waves in order, with the latest plan of each this person may see; three queries."""
+    """The round's waves in order, with the latest plan of each this person may see; nine queries."""
     plans: dict[int, QuotaPlan] = {}
     for plan in QuotaPlan.objects.visible_to(user).filter(round=round_).order_by("id"):
         plans[plan.wave] = plan
@@ -41,8 +42,12 @@ def waves_of(round_: AllocationRound, user: Any) -> list[Wave]:
         for row in DistrictList.objects.filter(round=round_)
         .order_by()
         .values("wave")
-        .annotate(lists=Count("pk", filter=AT_WORK), approved=Count("pk", filter=done), sum_kept=Sum("kept"))
+        .annotate(lists=Count("pk", filter=AT_WORK), approved=Count("pk", filter=done))
     }
+    lists = list(DistrictList.objects.filter(round=round_))
+    used: Counter[int] = Counter()
+    for row, held in zip(lists, held_quotas(lists).values(), strict=True):
+        used[row.wave] += held.used
     returned = dict(round_.returns.order_by().values_list("district_list__wave").annotate(count=Sum("count")))
     numbers = sorted({*plans, *counts})
     return [
@@ -52,7 +57,7 @@ def waves_of(round_: AllocationRound, user: Any) -> list[Wave]:
             returned.get(number, 0),
             counts.get(number, {}).get("lists", 0),
             counts.get(number, {}).get("approved", 0),
-            counts.get(number, {}).get("sum_kept", 0),
+            used[number],
         )
         for number in numbers
     ]

@@ -14,6 +14,7 @@ from smartphone_support.web.worklist import WorkItem
 
 from .choices import DISTRICT_STATES, Decision, ListState, PlanState, ProposalState
 from .models import AllocationRound, DistrictList, Proposal, QuotaPlan
+from .permits.rounds import may_approve_plan, may_record_decision
 from .waves import AT_WORK
 from .work import delivery, lists, quotas, rules, supports
 
@@ -130,9 +131,10 @@ def _plans_to_submit(user: Any) -> list[WorkItem]:
 
 
 def _plans_to_approve(user: Any) -> list[WorkItem]:
-    plans = QuotaPlan.objects.visible_to(user).filter(state=PlanState.SUBMITTED).exclude(prepared_by=user)
+    rows = QuotaPlan.objects.visible_to(user).filter(state=PlanState.SUBMITTED)
+    rows = rows.select_related("round__program", "prepared_by").order_by("id")
     items = []
-    for plan in plans.select_related("round", "prepared_by").order_by("id"):
+    for plan in (row for row in rows if may_approve_plan(user, row)):
         detail = _("%(total)s devices, prepared by %(maker)s") % {
             "total": plan.round_total,
             "maker": plan.prepared_by,
@@ -223,11 +225,12 @@ def _lists_to_propose(user: Any) -> list[WorkItem]:
 
 
 def _proposals(user: Any, state: str, *, detail: str = "") -> list[WorkItem]:
-    rows = Proposal.objects.visible_to(user).filter(state=state).select_related("round").order_by("id")
-    if state == ProposalState.SUBMITTED and not detail:
-        rows = rows.exclude(prepared_by=user)
+    rows = Proposal.objects.visible_to(user).filter(state=state).select_related("round__program")
+    deciding = state == ProposalState.SUBMITTED and not detail
     items = []
-    for row in rows.annotate(districts=Count("lists")):
+    for row in rows.annotate(districts=Count("lists")).order_by("id"):
+        if deciding and not may_record_decision(user, row):
+            continue
         said = detail or (row.return_reason and _("returned: %(reason)s") % {"reason": row.return_reason})
         count = ngettext("%(count)s district list", "%(count)s district lists", row.districts) % {
             "count": row.districts

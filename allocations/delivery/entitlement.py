@@ -20,6 +20,8 @@ from ..permits.supports import sees_eligibility
 from ..rules.eligibility import HouseholdFacts, RuleSet
 from ..rules.snapshots import facts_on, rule_for, snapshot_of
 
+#: Among what was lacking at the approval: the register did not know the household that day.
+NOT_IN_REGISTER = "register"
 #: Reasons that mean the same loss: who decided on one has decided on the other.
 _SAME = ({HoldReason.LEFT_REGISTER, HoldReason.CLASS_CHANGED},)
 _KINDS = {
@@ -52,7 +54,10 @@ def look_again(rows: Iterable[tuple[Support, date]]) -> dict[int, Looked]:
     """Support id → what the register says on its day. Queries by day and round, not by household.
 
     Other lists that keep the household do not count here: the database holds one live support a household.
+    What the register showed already at the approval was decided on with it, and holds nobody.
     """
+    rows = list(rows)
+    known = known_at_approval(support.pk for support, _on in rows)
     groups: dict[tuple[date, int | None], list[Support]] = defaultdict(list)
     for support, on in rows:
         groups[on, support.round_id].append(support)
@@ -63,13 +68,27 @@ def look_again(rows: Iterable[tuple[Support, date]]) -> dict[int, Looked]:
         households = [support.household_id for support in supports]
         facts = facts_on(province, on, households, rule=rule, except_round=round_id)
         for support in supports:
-            looked[support.pk] = _judge(support, on, facts.get(support.household_id), rule)
+            then = known.get(support.pk, frozenset())
+            looked[support.pk] = _judge(support, on, facts.get(support.household_id), rule, then)
     return looked
 
 
-def _judge(support: Support, on: date, facts: HouseholdFacts | None, rule: RuleSet | None) -> Looked:
+def known_at_approval(supports: Iterable[int]) -> dict[int, frozenset[str]]:
+    """Support id → what the register lacked on the day of its approval: codes of conditions, and
+    `NOT_IN_REGISTER` where it did not know the household. One query.
+    """
+    kept = EligibilitySnapshot.objects.filter(support__in=list(supports), moment=Moment.APPROVAL)
+    return {
+        support: frozenset(failed if facts else (NOT_IN_REGISTER,))
+        for support, facts, failed in kept.order_by("pk").values_list("support", "facts", "failed")
+    }
+
+
+def _judge(
+    support: Support, on: date, facts: HouseholdFacts | None, rule: RuleSet | None, then: frozenset[str]
+) -> Looked:
     snapshot = snapshot_of(support, Moment.HAND_OVER, on, facts, rule)
-    why, sentence = _loss(support, on, facts, rule)
+    why, sentence = _loss(support, on, facts, rule, then)
     if why and _decided(support, why):
         why = sentence = ""
     return Looked(snapshot, why, sentence)
@@ -81,21 +100,32 @@ def _decided(support: Support, why: str) -> bool:
     return support.hold_reason in same
 
 
-def _loss(support: Support, on: date, facts: HouseholdFacts | None, rule: RuleSet | None) -> tuple[str, str]:
+def _loss(
+    support: Support, on: date, facts: HouseholdFacts | None, rule: RuleSet | None, then: frozenset[str]
+) -> tuple[str, str]:
+    """What the household has lost since its approval, the first matter only."""
     name = str(support.household)
     if facts is None:
+        if NOT_IN_REGISTER in then:
+            return "", ""
         return HoldReason.LEFT_REGISTER, _("“%(name)s” no longer stands in the register.") % {"name": name}
     for condition in rule.in_force(on) if rule else ():
         why = _KINDS.get(ConditionKind(condition.kind))
-        if why is None or condition.holds(facts, on):
+        if why is None or condition.code in then or condition.holds(facts, on):
             continue
+        if why == HoldReason.CLASS_CHANGED and NOT_IN_REGISTER in then:
+            continue  # without a class on the day of its approval either
         if why == HoldReason.CLASS_CHANGED and facts.poverty_class is None:
             why = HoldReason.LEFT_REGISTER
-        return why, _("On %(day)s “%(name)s” no longer meets: %(condition)s") % {
-            "day": f"{on:%d/%m/%Y}",
-            "name": name,
-            "condition": condition.sentence,
-        }
+        return (
+            why,
+            _("On %(day)s “%(name)s” no longer meets: %(condition)s")
+            % {
+                "day": f"{on:%d/%m/%Y}",
+                "name": name,
+                "condition": condition.sentence,
+            },
+        )
     if facts.district_id and facts.district_id != support.district_id:
         return HoldReason.MOVED, _("“%(name)s” has moved to another district.") % {"name": name}
     return "", ""

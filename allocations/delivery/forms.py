@@ -19,7 +19,7 @@ from smartphone_support.web.errors import Refusal
 from smartphone_support.web.forms import DateField, MoneyField
 
 from ..choices import ContributionKind, DeviceKind, DevicePlace, PaymentMeans, Receiver
-from ..models import AllocationRound, Contribution
+from ..models import AllocationRound, Contribution, HandOver, Support
 from ..permits.delivery import is_operator
 from ..workflow.devices import NewDevice, Stock
 from .intake import ImeiList, read_file, read_lines
@@ -72,27 +72,30 @@ class StockForm(forms.Form):
         label=gettext_lazy("Stock of the operator"),
         queryset=Organisation.objects.none(),
         required=False,
+        empty_label=gettext_lazy("No operator: the department's own stock"),
         help_text=gettext_lazy("Leave empty for devices the department shares out itself."),
     )
 
     def __init__(self, *args: Any, user: Any, **known: Any) -> None:
         super().__init__(*args, **known)
         self.owners: dict[str, Any] = {}
-        rounds = AllocationRound.objects.exclude(device_kind=DeviceKind.CASH)
         if user.province is not None:
-            rounds = rounds.filter(program__province=user.province).select_related("program__province")
-            if is_operator(user):
-                rounds = rounds.filter(supports__operator=user.organisation).distinct()
+            # Of a round nobody is approved in yet no device is needed.
+            seen = Support.objects.visible_to(user).order_by()
+            rounds = AllocationRound.objects.filter(pk__in=seen.values("round"))
+            rounds = rounds.exclude(device_kind=DeviceKind.CASH).select_related("program__province")
             for row in rounds:
                 self.owners[f"round-{row.pk}"] = row
             for given in Contribution.objects.visible_to(user).filter(kind=ContributionKind.DEVICES):
                 self.owners[f"contribution-{given.pk}"] = given
         field: Any = self.fields["stock"]
-        field.choices = [(key, str(row)) for key, row in self.owners.items()]
+        chosen = [(key, str(row)) for key, row in self.owners.items()]
+        field.choices = [("", _("Choose a round or a contribution")), *chosen]
         operator: Any = self.fields["operator"]
         operator.queryset = operators_of(user)
         if is_operator(user):
             operator.required, operator.initial = True, user.organisation
+            operator.empty_label = None
             operator.help_text = ""
 
     def chosen(self) -> Stock:
@@ -177,8 +180,9 @@ class DispatchForm(PaperForm, StockForm):
     """Devices that go to a district."""
 
     district = forms.ModelChoiceField(
-        label=gettext_lazy("To the district"), queryset=AdministrativeArea.objects.none()
-    )
+        label=gettext_lazy("To the district"), queryset=AdministrativeArea.objects.none(),
+        empty_label=gettext_lazy("Choose a district"),
+    )  # fmt: skip
     count = forms.IntegerField(
         label=gettext_lazy("Number of devices"),
         required=False,
@@ -255,7 +259,7 @@ class ReceiveForm(forms.Form):
 
 
 class BackToForm(forms.Form):
-    """Where the device of a household goes."""
+    """Where the device of a household goes. Only the department is offered to write it off."""
 
     back_to = forms.ChoiceField(
         label=gettext_lazy("The old device goes"),
@@ -263,10 +267,15 @@ class BackToForm(forms.Form):
             (DevicePlace.DISTRICT, gettext_lazy("To the district")),
             (DevicePlace.PROVINCE, gettext_lazy("To the province or the operator's stock")),
             (DevicePlace.SUPPLIER, gettext_lazy("To the supplier")),
-            (DevicePlace.WRITTEN_OFF, gettext_lazy("Nowhere: lost or beyond repair")),
+            (DevicePlace.EXAMINE, gettext_lazy("Lost or broken: the department examines it")),
+            (DevicePlace.WRITTEN_OFF, gettext_lazy("Nowhere: lost or beyond repair, written off")),
         ],
         widget=forms.RadioSelect,
     )
+
+    def leave_writing_off_to_the_department(self) -> None:
+        field: Any = self.fields["back_to"]
+        field.choices = [row for row in field.choices if row[0] != DevicePlace.WRITTEN_OFF]
 
 
 class SwapForm(BackToForm):
@@ -428,10 +437,26 @@ class DeliveryWorkbookForm(forms.Form):
 
 
 class AcceptanceForm(forms.Form):
-    """The acceptance of an operator's volumes in a period."""
+    """The acceptance of what was delivered in a period: by an operator, by a district, of a contribution."""
 
-    round = forms.ModelChoiceField(label=gettext_lazy("Round"), queryset=AllocationRound.objects.none())
-    operator = forms.ModelChoiceField(label=gettext_lazy("Operator"), queryset=Organisation.objects.none())
+    round = forms.ModelChoiceField(
+        label=gettext_lazy("Round"), queryset=AllocationRound.objects.none(), required=False,
+        empty_label=gettext_lazy("No round: a contribution"),
+    )  # fmt: skip
+    operator = forms.ModelChoiceField(
+        label=gettext_lazy("Operator"), queryset=Organisation.objects.none(), required=False,
+        empty_label=gettext_lazy("No operator"),
+    )  # fmt: skip
+    district = forms.ModelChoiceField(
+        label=gettext_lazy("District that handed over itself"), required=False,
+        queryset=AdministrativeArea.objects.none(), empty_label=gettext_lazy("No district"),
+        help_text=gettext_lazy("For households of the round that have no operator."),
+    )  # fmt: skip
+    contribution = forms.ModelChoiceField(
+        label=gettext_lazy("Contribution"), queryset=Contribution.objects.none(), required=False,
+        empty_label=gettext_lazy("No contribution: a round"),
+        help_text=gettext_lazy("It is accepted as a whole, whoever handed over: leave the others empty."),
+    )  # fmt: skip
     number = forms.CharField(
         label=gettext_lazy("Number of the record"), max_length=60,
         help_text=gettext_lazy("For example: 03/BBNT"),
@@ -442,8 +467,33 @@ class AcceptanceForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **known: Any) -> None:
         super().__init__(*args, **known)
-        rounds: Any = self.fields["round"]
-        rounds.queryset = AllocationRound.objects.visible_to(user)
-        operators: Any = self.fields["operator"]
-        operators.queryset = operators_of(user)
+        seen = Support.objects.visible_to(user).order_by()
+        by_itself = HandOver.objects.visible_to(user).filter(operator=None).order_by()
+        offered = {
+            "round": AllocationRound.objects.filter(pk__in=seen.values("round")),
+            "operator": operators_of(user),
+            "district": AdministrativeArea.objects.filter(pk__in=by_itself.values("district")).order_by(
+                "code"
+            ),
+            "contribution": Contribution.objects.filter(pk__in=seen.values("contribution")),
+        }
+        for name, rows in offered.items():
+            field: Any = self.fields[name]
+            field.queryset = rows
         self.fields["date"].initial = timezone.localdate()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        chosen = {name for name in ("round", "operator", "district", "contribution") if data.get(name)}
+        if self.errors:
+            return data
+        if chosen not in ({"round", "operator"}, {"round", "district"}, {"contribution"}):
+            raise ValidationError(
+                _("Choose a round with an operator or a district, or a contribution alone: one of the three.")
+            )
+        return data
+
+    def chosen(self) -> tuple[Any, Any]:
+        """What is accepted, and who delivered it (None for a contribution)."""
+        data = self.cleaned_data
+        return data["round"] or data["contribution"], data["operator"] or data["district"]

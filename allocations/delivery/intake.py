@@ -67,21 +67,30 @@ def read_lines(text: str) -> ImeiList:
 
 
 def read_file(upload: File[Any]) -> ImeiList:
-    """A list in a file: .txt as pasted, .xlsx, .ods or .csv by the heading "IMEI", else the first column."""
+    """A list in a file: .txt as pasted, .xlsx, .ods or .csv by the heading "IMEI", else the first column.
+
+    A .csv of one column has no separator by which it would be known as a table: it is read as pasted.
+    """
     name = str(upload.name or "").lower()
-    if name.endswith(".txt"):
-        content = upload.read(LIMITS.file_bytes)
-        upload.seek(0)
-        try:
-            return read_lines(content.decode("utf-8-sig"))
-        except UnicodeDecodeError:
-            return read_lines(content.decode("cp1252", errors="replace"))
+    if name.endswith((".txt", ".csv")):
+        text = _plain_text(upload)
+        if name.endswith(".txt") or not _SPLIT.search(text):
+            return read_lines(text)
     with tempfile.NamedTemporaryFile(suffix=Path(name).suffix or ".xlsx") as copy:
         for chunk in upload.chunks():
             copy.write(chunk)
         copy.flush()
         upload.seek(0)
         return _collect(_cells(Path(copy.name)))
+
+
+def _plain_text(upload: File[Any]) -> str:
+    content = upload.read(LIMITS.file_bytes)
+    upload.seek(0)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
 
 
 def _cells(path: Path) -> list[tuple[int, dict[str, Any]]]:

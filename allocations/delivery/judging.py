@@ -8,6 +8,8 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from smartphone_support.accounts.models import Organisation
+
 from ..choices import HandOverState, SupportForm, SupportState
 from ..models import Device, HandOver, Support
 from ..workflow.delivery import RELATED, device_refused, expected_of, unknown_refused
@@ -23,15 +25,18 @@ HAND_OVER, UNDELIVERABLE, HOLD, SAME, PROBLEM = (
 _TITLES = {name: title for name, title, _width, _open in COLUMNS}
 
 
-def judge(rows: Sequence[dict[str, Any]], actor: Any) -> list[dict[str, Any]]:
-    """The rows as read, each with its outcome as things stand; queries by kind, not by row.
+def judge(rows: Sequence[dict[str, Any]], operator: Organisation, actor: Any) -> list[dict[str, Any]]:
+    """The rows of this operator's workbook, each with its outcome as things stand; queries by kind, not by
+    row.
 
     delivered: would be recorded. undeliverable: would end the support. hold: the household lost its claim and
     goes to the department. same: recorded already, nothing to do. problem: the sentence says what to mend.
     """
     keys = [row["support"] for row in rows if row["support"]]
-    supports = Support.objects.visible_to(actor).select_related(*RELATED).in_bulk(keys)
-    judged = [_named(dict(row), supports) for row in rows]
+    # A household given to another operator since is not this one's to hand over to, whoever uploads.
+    own = Support.objects.visible_to(actor).filter(operator=operator)
+    supports = own.select_related(*RELATED).in_bulk(keys)
+    judged = [_named(dict(row), supports, operator) for row in rows]
     told = [row for row in judged if row["outcome"] == HAND_OVER]
     facts = {row["row"]: HandOverFacts.from_dict(row["facts"]) for row in told}
     days = approval_days(supports.values())
@@ -65,11 +70,14 @@ def _day(facts: HandOverFacts) -> Any:
     return facts.handed_on
 
 
-def _named(row: dict[str, Any], supports: dict[int, Support]) -> dict[str, Any]:
+def _named(row: dict[str, Any], supports: dict[int, Support], operator: Organisation) -> dict[str, Any]:
     support = supports.get(row["support"])
     if support is None:
         if row["outcome"] != PROBLEM:
-            _refuse(row, _("This household is not among yours any more: download the workbook again."), "key")
+            sentence = _(
+                "This household is not assigned to %(operator)s any more: download the workbook again."
+            )
+            _refuse(row, sentence % {"operator": operator.short_name}, "key")
         return row | {"name": "", "commune": ""}
     return row | {"name": support.household.head_name, "commune": support.commune.name}
 

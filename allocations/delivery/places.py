@@ -21,17 +21,29 @@ WAYS: Mapping[str, frozenset[str]] = {
             DevicePlace.TO_DISTRICT,
             DevicePlace.HOUSEHOLD,  # an operator hands over from its own stock
             DevicePlace.SUPPLIER,
+            DevicePlace.EXAMINE,
             DevicePlace.WRITTEN_OFF,
         }
     ),
-    DevicePlace.TO_DISTRICT: frozenset({DevicePlace.DISTRICT, DevicePlace.PROVINCE, DevicePlace.WRITTEN_OFF}),
+    DevicePlace.TO_DISTRICT: frozenset(
+        {DevicePlace.DISTRICT, DevicePlace.PROVINCE, DevicePlace.EXAMINE, DevicePlace.WRITTEN_OFF}
+    ),
     DevicePlace.DISTRICT: frozenset(
-        {DevicePlace.HOUSEHOLD, DevicePlace.TO_PROVINCE, DevicePlace.WRITTEN_OFF}
+        {DevicePlace.HOUSEHOLD, DevicePlace.TO_PROVINCE, DevicePlace.EXAMINE, DevicePlace.WRITTEN_OFF}
     ),
-    DevicePlace.TO_PROVINCE: frozenset({DevicePlace.PROVINCE, DevicePlace.DISTRICT, DevicePlace.WRITTEN_OFF}),
+    DevicePlace.TO_PROVINCE: frozenset(
+        {DevicePlace.PROVINCE, DevicePlace.DISTRICT, DevicePlace.EXAMINE, DevicePlace.WRITTEN_OFF}
+    ),
     DevicePlace.HOUSEHOLD: frozenset(
-        {DevicePlace.DISTRICT, DevicePlace.PROVINCE, DevicePlace.SUPPLIER, DevicePlace.WRITTEN_OFF}
+        {
+            DevicePlace.DISTRICT,
+            DevicePlace.PROVINCE,
+            DevicePlace.SUPPLIER,
+            DevicePlace.EXAMINE,
+            DevicePlace.WRITTEN_OFF,
+        }
     ),
+    DevicePlace.EXAMINE: frozenset({DevicePlace.PROVINCE, DevicePlace.WRITTEN_OFF}),
     DevicePlace.SUPPLIER: frozenset({DevicePlace.PROVINCE}),
     DevicePlace.WRITTEN_OFF: frozenset({DevicePlace.PROVINCE, DevicePlace.DISTRICT}),
 }

@@ -6,6 +6,7 @@ row is one sentence with its line, column and value, and the other rows are not 
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -19,8 +20,9 @@ from django.utils.translation import gettext as _
 from beneficiaries.imports.messages import refusal_message
 from smartphone_support.accounts.models import Organisation
 from smartphone_support.documents.storing import store
+from smartphone_support.spreadsheets.cellref import column_letter
 from smartphone_support.spreadsheets.cells import clean_date, clean_phone
-from smartphone_support.spreadsheets.headers import HeaderWord, Table, find_table
+from smartphone_support.spreadsheets.headers import HeaderWord, Table, find_table, header_key
 from smartphone_support.spreadsheets.limits import MEGABYTE, Limits
 from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
 from smartphone_support.spreadsheets.workbook import Row, open_workbook
@@ -50,6 +52,7 @@ LONGEST = 300
 MOST_ROWS = 5_000
 _VOCABULARY = tuple(HeaderWord(name, (title,), partial=False) for name, title, _width, _open in COLUMNS)
 _TITLES = {name: title for name, title, _width, _open in COLUMNS}
+_KEY = re.compile(r"\d+-[0-9a-f]{10}")
 
 
 @dataclass(slots=True)
@@ -82,6 +85,12 @@ class Found:
     sheet: str
     table: Table
     rows: list[Row]
+    uncalculated: frozenset[str] = frozenset()
+
+    def broken(self, row: int) -> str:
+        """The first answer that is a formula without a result, which reads as empty; "" where none is."""
+        cells = ((name, f"{self.table.letter(name)}{row}") for name in ANSWERS) if self.uncalculated else ()
+        return next((name for name, cell in cells if cell in self.uncalculated), "")
 
     def raw(self, values: Sequence[Any], name: str) -> Any:
         index = self.table.index(name)
@@ -104,7 +113,8 @@ def read_delivery_workbook(path: Path, round_: AllocationRound, operator: Organi
     seen: dict[int, int] = {}
     for number, values in found.rows:
         key = found.text(values, "key")
-        filled = any(found.text(values, name) for name in ANSWERS)
+        broken = found.broken(number)
+        filled = broken or any(found.text(values, name) for name in ANSWERS)
         if not filled or found.table.repeats_header(values):
             continue
         support = support_of(key, round_.pk, operator.pk)
@@ -119,6 +129,12 @@ def read_delivery_workbook(path: Path, round_: AllocationRound, operator: Organi
         elif support in seen:
             words = _("The household stands in line %(line)s already.") % {"line": seen[support]}
             rows.append(read.refuse(found, "key", words, key))
+        elif broken:
+            seen[support] = number
+            words = _(
+                "The formula in this cell has no result: open the file in Excel, save it, or write the value."
+            )
+            rows.append(read.refuse(found, broken, words))
         else:
             seen[support] = number
             rows.append(_read(read, values, found))
@@ -141,8 +157,7 @@ def _open(path: Path) -> tuple[dict[str, str], Found | None]:
                     continue
                 table = find_table(rows, _VOCABULARY, required=frozenset({"key"}))
                 if table is not None and {"key", "imei", "result"} <= set(table.columns):
-                    below = [row for row in rows if row[0] >= table.first_row]
-                    tables.append(Found(sheet.name, table, below))
+                    tables.append(Found(sheet.name, table, _below(table, rows), sheet.uncalculated))
     except SpreadsheetRefused as refused:
         raise Refusal(refusal_message(refused)) from refused
     if len(tables) > 1:
@@ -150,7 +165,43 @@ def _open(path: Path) -> tuple[dict[str, str], Found | None]:
             _("Sheets “%(first)s” and “%(second)s” both hold the list: keep only one of them.")
             % {"first": tables[0].sheet, "second": tables[1].sheet}
         )
+    if tables:
+        _refuse_unclear(tables[0])
     return told, tables[0] if tables else None
+
+
+def _below(table: Table, rows: Sequence[Row]) -> list[Row]:
+    """The rows under the header. A first household of words alone can look like a second header row; its key
+    says what it is."""
+    key = table.index("key") or 0
+    return [
+        (number, values)
+        for number, values in rows
+        if number >= table.first_row
+        or (number > table.header_rows[0] and key < len(values) and _KEY.fullmatch(str(values[key]).strip()))
+    ]
+
+
+def _refuse_unclear(found: Found) -> None:
+    """Refuse where a column of answers is not there, or twice: what stands in it would be lost unseen."""
+    for name in ANSWERS:
+        title, column = _TITLES[name], found.table.letter(name)
+        if not column:
+            raise Refusal(
+                _(
+                    "Sheet “%(sheet)s”: the column “%(header)s” is missing. Put it back, with this very "
+                    "header."
+                )
+                % {"sheet": found.sheet, "header": title}
+            )
+        again = [
+            index for index, header in found.table.unmapped.items() if header_key(header) == header_key(title)
+        ]
+        if again:
+            raise Refusal(
+                _("Columns %(first)s and %(second)s both have the header “%(header)s”: delete one of them.")
+                % {"first": column, "second": column_letter(again[0]), "header": title}
+            )
 
 
 def _refuse_other(

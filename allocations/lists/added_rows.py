@@ -63,6 +63,7 @@ def read_added(found: SheetTable) -> list[AddedRow]:
                 % {"sheet": found.sheet, "row": number}
             )
         if name and (telling or found.table.index("key") is None):
+            found.refuse_uncalculated([number], [name for name in found.table.columns if name != "number"])
             rows.append(_read_row(found, number, values, name))
     return rows
 

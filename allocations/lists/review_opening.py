@@ -20,7 +20,7 @@ from smartphone_support.spreadsheets.cells import as_text
 from smartphone_support.spreadsheets.headers import HeaderWord, Table, find_table, header_key
 from smartphone_support.spreadsheets.limits import MEGABYTE, Limits
 from smartphone_support.spreadsheets.refusals import SpreadsheetRefused
-from smartphone_support.spreadsheets.workbook import Row, open_workbook
+from smartphone_support.spreadsheets.workbook import Row, Sheet, open_workbook
 from smartphone_support.vietnamese.text import fold
 from smartphone_support.web.errors import Refusal
 
@@ -34,20 +34,22 @@ _TITLES = {name: title for name, title, _width, _open in COLUMNS}
 _VOCABULARY = tuple(HeaderWord(name, (title,), partial=False) for name, title in _TITLES.items())
 _ADDED_TITLES = {name: title for name, title, _width in ADDED_COLUMNS}
 _ADDED_VOCABULARY = tuple(HeaderWord(name, (title,), partial=False) for name, title in _ADDED_TITLES.items())
-_NEEDED = ("key", "decision", "reason", "support_form")
-#: Columns of which a second one would leave open which is meant.
-_ONLY_ONCE = (*_NEEDED, "has_need", "note")
+#: Columns that must be there, once: without one its answers would all be lost unseen, and of two nobody
+#: knows which is meant.
+_NEEDED = ("key", "has_need", "decision", "reason", "support_form", "note")
 _KEY = re.compile(r"\d+-[0-9a-f]{10}")
 
 
 @dataclass(slots=True)
 class SheetTable:
-    """A table of a sheet: its header, the rows below it, which of them are hidden."""
+    """A table of a sheet: its header, the rows below it, which of them are hidden, and the addresses of
+    formulas without a result."""
 
     sheet: str
     table: Table
     rows: list[Row]
     hidden: frozenset[int]
+    uncalculated: frozenset[str] = frozenset()
 
     def raw(self, values: Sequence[Any], name: str) -> Any:
         index = self.table.index(name)
@@ -64,6 +66,23 @@ class SheetTable:
     def place(self, row: int, name: str) -> str:
         """The address of a cell: "M12"."""
         return cell_name(row, (self.table.index(name) or 0) + 1)
+
+    def refuse_uncalculated(self, rows: Iterable[int], names: Iterable[str]) -> None:
+        """Refuse where an answer is a formula without a result: read as empty it would be another answer."""
+        if not self.uncalculated:
+            return
+        names = [name for name in names if name in self.table.columns]
+        cells = [
+            cell for row in rows for name in names if (cell := self.place(row, name)) in self.uncalculated
+        ]
+        if cells:
+            raise Refusal(
+                _(
+                    "Sheet “%(sheet)s”: the formula in %(cells)s has no result. Write the value there, or "
+                    "clear the cell."
+                )
+                % {"sheet": self.sheet, "cells": listed(cells)}
+            )
 
 
 @dataclass(slots=True)
@@ -95,9 +114,9 @@ def open_review(path: Path) -> OpenedReview:
                 if key_rows := _told_by(rows):
                     told = key_rows
                     continue
-                if found := _main_table(sheet.name, rows, sheet.hidden_rows):
+                if found := _main_table(sheet, rows):
                     tables.append(found)
-                elif extra := _added_table(sheet.name, rows, sheet.hidden_rows):
+                elif extra := _added_table(sheet, rows):
                     added.append(extra)
                 elif fold(sheet.name) == fold(ADDED_SHEET) and rows:
                     lost = sheet.name
@@ -120,11 +139,11 @@ def _told_by(rows: Iterable[Row]) -> dict[str, str]:
     return told if "loai" in told and "chu_ky" in told else {}
 
 
-def _main_table(sheet: str, rows: list[Row], hidden: frozenset[int]) -> SheetTable | None:
+def _main_table(sheet: Sheet, rows: list[Row]) -> SheetTable | None:
     table = find_table(rows, _VOCABULARY, required=frozenset({"key"}))
     if table is None or "key" not in table.columns:
         return None
-    found = SheetTable(sheet, table, [], hidden)
+    found = SheetTable(sheet.name, table, [], sheet.hidden_rows, sheet.uncalculated)
     # A first household of words alone can look like a second header row; its key says what it is.
     found.rows = [
         (number, values)
@@ -135,12 +154,12 @@ def _main_table(sheet: str, rows: list[Row], hidden: frozenset[int]) -> SheetTab
     return found
 
 
-def _added_table(sheet: str, rows: list[Row], hidden: frozenset[int]) -> SheetTable | None:
+def _added_table(sheet: Sheet, rows: list[Row]) -> SheetTable | None:
     table = find_table(rows, _ADDED_VOCABULARY, required=frozenset({"reason"}))
     if table is None or not {"head_name", "reason"} <= set(table.columns):
         return None
     below = [row for row in rows if row[0] > table.header_rows[0]]
-    return SheetTable(sheet, table, below, hidden)
+    return SheetTable(sheet.name, table, below, sheet.hidden_rows, sheet.uncalculated)
 
 
 def _refuse_unclear(tables: list[SheetTable], lost: str) -> None:
@@ -166,7 +185,7 @@ def _refuse_unclear(tables: list[SheetTable], lost: str) -> None:
             _("Sheet “%(sheet)s”: the column “%(header)s” is missing. Put it back, with this very header.")
             % {"sheet": found.sheet, "header": missing[0]}
         )
-    for name in _ONLY_ONCE:
+    for name in _NEEDED:
         again = [
             index
             for index, header in found.table.unmapped.items()

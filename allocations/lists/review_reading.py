@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -107,12 +107,13 @@ def read_review_workbook(path: Path, district_list: DistrictList) -> Review:
     _refuse_other_list(opened.told, district_list)
     found = opened.main
     keyed = keyed_rows(found, opened.told, district_list)
+    found.refuse_uncalculated((row.row for row in keyed.rows), ANSWERS)
     review = Review(found.sheet, hidden_rows=len(found.hidden & {row for row, _values in found.rows}))
     review.altered = [(row.row, row.line.name) for row, _name in keyed.altered]
     renamed = {row.row: found.cell(row.values, name) for row, name in keyed.altered if name == "head_name"}
     _merge(review, _answers(found, keyed.rows), renamed, {row.line.id: row.line.name for row in keyed.rows})
     _refuse_rules(review, district_list, found)
-    review.added = read_added(SheetTable(found.sheet, found.table, keyed.without, found.hidden))
+    review.added = read_added(replace(found, rows=keyed.without))
     for table in opened.added:
         review.added += read_added(table)
     return review

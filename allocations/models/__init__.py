@@ -7,7 +7,7 @@ from .money import BudgetAdjustment, BudgetEntry, BudgetLine, Contribution, Cont
 from .posting import Objection, PublicPosting
 from .proposals import ApprovalDecision, Proposal
 from .rounds import AllocationRound, DistrictQuota, QuotaPlan, QuotaReturn
-from .rules import EligibilityRuleSet, PriorityRank, RuleCondition, SupportLevel
+from .rules import DesignationEntry, EligibilityRuleSet, PriorityRank, RuleCondition, SupportLevel
 from .supports import Amendment, AmendmentLine, EligibilitySnapshot, Support
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Contribution",
     "ContributionReceipt",
     "DeliveryUpload",
+    "DesignationEntry",
     "Device",
     "DeviceMove",
     "DistrictList",

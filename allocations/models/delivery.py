@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from programs.models import Program
 from smartphone_support.accounts.models import Organisation
 from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.documents.models import StoredFile
@@ -25,6 +26,7 @@ from ..choices import (
 )
 from ..querysets import AcceptanceQuerySet, DeliveryUploadQuerySet, HandOverQuerySet
 from .devices import Device
+from .money import Contribution
 from .rounds import AllocationRound
 from .supports import Support
 
@@ -70,13 +72,23 @@ class DeliveryUpload(models.Model):
 
 
 class Acceptance(models.Model):
-    """The department's confirmation of an operator's volumes in a period (nghiệm thu).
+    """The department's confirmation of what was delivered in a period (nghiệm thu).
 
-    It takes in hand-overs once; the officer prepares it, the leader confirms it.
+    Of a round: an operator's volumes, or those of a district that handed over itself, without an operator.
+    Of a contribution: everything handed over of it, by whomever. It takes in hand-overs once; the officer
+    prepares it, the leader confirms it.
     """
 
-    round = models.ForeignKey(AllocationRound, models.PROTECT, related_name="acceptances")
-    operator = models.ForeignKey(Organisation, models.PROTECT, related_name="acceptances")
+    round = models.ForeignKey(
+        AllocationRound, models.PROTECT, null=True, blank=True, related_name="acceptances"
+    )
+    contribution = models.ForeignKey(
+        Contribution, models.PROTECT, null=True, blank=True, related_name="acceptances"
+    )
+    operator = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="acceptances"
+    )
+    district = models.ForeignKey(AdministrativeArea, models.PROTECT, null=True, blank=True, related_name="+")
     number = models.CharField(_("number"), max_length=60)
     date = models.DateField(_("date"))
     from_day = models.DateField(_("from"))
@@ -106,12 +118,30 @@ class Acceptance(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["round", "number"], name="one_acceptance_per_number"),
+            models.UniqueConstraint(
+                fields=["contribution", "number"], name="one_contribution_acceptance_per_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    round__isnull=False, contribution__isnull=True,
+                    operator__isnull=False, district__isnull=True,
+                )
+                | Q(
+                    round__isnull=False, contribution__isnull=True,
+                    operator__isnull=True, district__isnull=False,
+                )
+                | Q(
+                    round__isnull=True, contribution__isnull=False,
+                    operator__isnull=True, district__isnull=True,
+                ),
+                name="acceptance_of_one_deliverer",
+            ),
             models.CheckConstraint(condition=Q(to_day__gte=F("from_day")), name="acceptance_days_in_order"),
             models.CheckConstraint(
                 condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("prepared_by")),
                 name="acceptance_maker_not_confirmer",
             ),
-        ]
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.number
@@ -119,6 +149,25 @@ class Acceptance(models.Model):
     @property
     def badge(self) -> str:
         return ACCEPTANCE_BADGES[AcceptanceState(self.state)]
+
+    @property
+    def source(self) -> AllocationRound | Contribution:
+        """The round or the contribution whose hand-overs it takes in."""
+        source = self.round or self.contribution
+        if source is None:
+            raise ValueError("an acceptance is of a round or of a contribution")
+        return source
+
+    @property
+    def program(self) -> Program:
+        return self.source.program
+
+    @property
+    def deliverer(self) -> str:
+        """Who delivered, in short: the operator, the district, or the donor."""
+        if self.operator is not None:
+            return self.operator.short_name
+        return self.district.name if self.district is not None else str(self.contribution)
 
 
 class HandOver(models.Model):
@@ -134,6 +183,10 @@ class HandOver(models.Model):
     handed_on = models.DateField(_("handed over on"))
     place = models.CharField(_("place"), max_length=200, blank=True)
     district = models.ForeignKey(AdministrativeArea, models.PROTECT, related_name="+")
+    operator = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="hand_overs",
+        verbose_name=_("operator"), help_text="at the hand-over; it stays with the record",
+    )  # fmt: skip
     receiver = models.CharField(_("received by"), max_length=10, choices=Receiver, default=Receiver.HEAD)
     receiver_name = models.CharField(_("receiver's name"), max_length=120)
     receiver_relation = models.CharField(_("relation to the head"), max_length=60, blank=True)

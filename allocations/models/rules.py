@@ -9,9 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from programs.choices import FundingKind
 from programs.models import Program
+from smartphone_support.areas.choices import Designation
+from smartphone_support.areas.models import AdministrativeArea
 
-from ..choices import RULE_BADGES, ConditionKind, RankKind, RuleState, SupportForm
-from ..querysets import RuleSetQuerySet, SupportLevelQuerySet
+from ..choices import (
+    ENTRY_BADGES,
+    RULE_BADGES,
+    ConditionKind,
+    EntryState,
+    RankKind,
+    RuleState,
+    SupportForm,
+)
+from ..querysets import DesignationEntryQuerySet, RuleSetQuerySet, SupportLevelQuerySet
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -128,6 +138,8 @@ class PriorityRank(models.Model):
 class SupportLevel(models.Model):
     """How much a form of support is worth, from a day to a day, with its citation. VND a household.
 
+    The officer enters it, the leader puts it in force; before that no round pays it.
+
     Cash of the public-utility programme is 500,000 VND (Circular 14/2022/TT-BTTTT); every other level is
     entered by the department, none is invented.
     """
@@ -139,7 +151,11 @@ class SupportLevel(models.Model):
     citation = models.CharField(_("legal basis"), max_length=300)
     valid_from = models.DateField(_("in force from"))
     valid_to = models.DateField(_("in force until"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=EntryState, default=EntryState.SUBMITTED)
     entered_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    return_reason = models.CharField(_("why returned"), max_length=300, blank=True)
 
     objects = SupportLevelQuerySet.as_manager()
 
@@ -149,7 +165,8 @@ class SupportLevel(models.Model):
         ordering = ["program", "funding_kind", "form", "-valid_from"]
         constraints = [
             models.UniqueConstraint(
-                fields=["program", "funding_kind", "form", "valid_from"], name="support_level_once_a_day",
+                fields=["program", "funding_kind", "form", "valid_from"], condition=~Q(state="returned"),
+                name="support_level_once_a_day",
                 violation_error_message=_("A level from this day is already entered."),
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="support_level_positive"),
@@ -157,7 +174,55 @@ class SupportLevel(models.Model):
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="support_level_days_in_order",
             ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("entered_by")),
+                name="level_maker_not_approver",
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.get_form_display()}: {self.amount}"
+
+    @property
+    def badge(self) -> str:
+        return ENTRY_BADGES[EntryState(self.state)]
+
+
+class DesignationEntry(models.Model):
+    """The communes of a decision as the officer entered them. Only the leader's approval designates them.
+
+    Until then, and when it is returned, no rank and no service reads them.
+    """
+
+    province = models.ForeignKey(AdministrativeArea, models.PROTECT, related_name="+")
+    communes = models.ManyToManyField(AdministrativeArea, related_name="+", verbose_name=_("communes"))
+    kind = models.CharField(max_length=12, choices=Designation, default=Designation.DIFFICULT)
+    citation = models.CharField(_("legal basis"), max_length=300)
+    valid_from = models.DateField(_("in force from"))
+    valid_to = models.DateField(_("in force until"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=EntryState, default=EntryState.SUBMITTED)
+    entered_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    return_reason = models.CharField(_("why returned"), max_length=300, blank=True)
+
+    objects = DesignationEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("communes entered from a decision")
+        verbose_name_plural = _("communes entered from decisions")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("entered_by")),
+                name="designation_maker_not_approver",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.citation
+
+    @property
+    def badge(self) -> str:
+        return ENTRY_BADGES[EntryState(self.state)]

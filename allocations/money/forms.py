@@ -35,8 +35,9 @@ class DecisionFields(forms.Form):
 
 class BudgetLineForm(DecisionFields):
     funding_source = forms.ModelChoiceField(
-        label=gettext_lazy("Source"), queryset=FundingSource.objects.none()
-    )
+        label=gettext_lazy("Source"), queryset=FundingSource.objects.none(),
+        empty_label=gettext_lazy("Choose a source"),
+    )  # fmt: skip
     year = forms.IntegerField(label=gettext_lazy("Year"), min_value=2020, max_value=2100)
     name = forms.CharField(
         label=gettext_lazy("Name of the line"),
@@ -49,7 +50,7 @@ class BudgetLineForm(DecisionFields):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        sources = FundingSource.objects.filter(program__in=Program.objects.visible_to(user))
+        sources = FundingSource.objects.filter(program__in=Program.objects.visible_to(user).standing())
         self.fields["funding_source"].queryset = sources.select_related("program")  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["year"].initial = timezone.localdate().year
 
@@ -76,8 +77,9 @@ class PledgeForm(forms.Form):
     """Who pledged what."""
 
     funding_source = forms.ModelChoiceField(
-        label=gettext_lazy("Source"), queryset=FundingSource.objects.none()
-    )
+        label=gettext_lazy("Source"), queryset=FundingSource.objects.none(),
+        empty_label=gettext_lazy("Choose a source"),
+    )  # fmt: skip
     donor_name = forms.CharField(label=gettext_lazy("Donor"), max_length=200)
     donor_kind = forms.ChoiceField(label=gettext_lazy("Kind of donor"), choices=DonorKind.choices)
     kind = forms.ChoiceField(
@@ -104,7 +106,7 @@ class PledgeForm(forms.Form):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         sources = FundingSource.objects.filter(
-            program__in=Program.objects.visible_to(user), kind__in=DONATED
+            program__in=Program.objects.visible_to(user).standing(), kind__in=DONATED
         ).select_related("program")
         self.fields["funding_source"].queryset = sources  # type: ignore[attr-defined]  # a ModelChoiceField
         first = sources.filter(kind=FundingKind.SOCIALISED).first()

@@ -1,13 +1,27 @@
-"""Biên bản nghiệm thu: an operator's volumes in a period, by district, with the hand-overs behind them."""
+"""Biên bản nghiệm thu: what was delivered in a period, by district, with the hand-overs behind it.
+
+By an operator, by a district that handed over itself, or of a contribution: then its donor signs.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from django.db.models import QuerySet
 
-from smartphone_support.documents.paper import Annex, Block, Column, Note, Paper, Paragraph, Row, Table
+from smartphone_support.documents.paper import (
+    Annex,
+    Block,
+    Column,
+    Note,
+    Paper,
+    Paragraph,
+    Row,
+    Signature,
+    Table,
+)
 from smartphone_support.documents.words import (
     DOTS,
     LONG_DOTS,
@@ -19,16 +33,19 @@ from smartphone_support.documents.words import (
     short_day,
 )
 
-from ..choices import AcceptanceState, SupportForm
+from ..choices import AcceptanceState, ContributionKind, DeviceKind, SupportForm
 from ..models import Acceptance, HandOver
 from .households import FORM_WORDS, Numbers, address
 from .office import (
+    DEVICE_WORDS,
     SIGN_AND_SEAL,
     bases,
+    committee,
     department_head,
     department_name,
     device_words,
     place_day,
+    plan_basis,
     round_bases,
     sides,
 )
@@ -53,13 +70,50 @@ _LINES = (
 )
 
 
+@dataclass(frozen=True)
+class _Party:
+    """The other side of the record, and the words it changes."""
+
+    name: str
+    side: str
+    verb: str
+    what: str
+    under: str
+    use: str
+    bases: Sequence[str]
+
+
+def _party(acceptance: Acceptance) -> _Party:
+    round_, gift = acceptance.round, acceptance.contribution
+    if gift is not None:
+        kind = DeviceKind.CASH if gift.kind == ContributionKind.MONEY else DeviceKind(gift.device_kind)
+        name, under = gift.donor_name, "từ nguồn tài trợ"
+        use = "theo dõi, quyết toán nguồn tài trợ"
+        return _Party(
+            name, "Bên tài trợ", "tài trợ", DEVICE_WORDS[kind], under, use, plan_basis(gift.program)
+        )
+    if round_ is None:
+        raise ValueError("an acceptance is of a round or of a contribution")
+    if acceptance.operator is not None:
+        name = acceptance.operator.name
+    else:
+        name = committee(acceptance.district) if acceptance.district is not None else DOTS
+    return _Party(
+        name, "Bên thực hiện", "thực hiện", device_words(round_), f"theo {round_.name}",
+        "thanh toán, quyết toán", round_bases(round_, of_committee=False),
+    )  # fmt: skip
+
+
+def _signed(party: _Party) -> tuple[Signature, ...]:
+    return sides(f"ĐẠI DIỆN {party.side.upper()}", "ĐẠI DIỆN BÊN NGHIỆM THU", hint=SIGN_AND_SEAL)
+
+
 def acceptance_minutes(acceptance: Acceptance, seen: QuerySet[HandOver], *, in_full: bool) -> Paper:
     """The record; a draft until the department's leader has confirmed it.
 
     `seen` are the hand-overs whose households may be named: a district reads its own, and the annex says so.
     """
-    round_ = acceptance.round
-    province = round_.program.province
+    province, party = acceptance.program.province, _party(acceptance)
     is_draft = acceptance.state != AcceptanceState.CONFIRMED
     done = list(
         acceptance.hand_overs.select_related(
@@ -76,13 +130,9 @@ def acceptance_minutes(acceptance: Acceptance, seen: QuerySet[HandOver], *, in_f
     body: list[Block] = [
         Paragraph(f"Hôm nay, {DOTS}, tại {LONG_DOTS}, chúng tôi gồm:"),
         Paragraph(f"{office}, đại diện: ông (bà) {LONG_DOTS} Chức vụ: {DOTS}", lead="Bên nghiệm thu:"),
+        Paragraph(f"{party.name}, đại diện: ông (bà) {LONG_DOTS} Chức vụ: {DOTS}", lead=f"{party.side}:"),
         Paragraph(
-            f"{acceptance.operator.name}, đại diện: ông (bà) {LONG_DOTS} Chức vụ: {DOTS}",
-            lead="Bên thực hiện:",
-        ),
-        Paragraph(
-            f"Hai bên nghiệm thu khối lượng hỗ trợ {device_words(round_)} theo {round_.name}, thực hiện "
-            "từ ngày "
+            f"Hai bên nghiệm thu khối lượng hỗ trợ {party.what} {party.under}, thực hiện từ ngày "
             f"{short_day(acceptance.from_day)} đến ngày {short_day(acceptance.to_day)}, như sau:"
         ),
         _volumes(done),
@@ -92,8 +142,7 @@ def acceptance_minutes(acceptance: Acceptance, seen: QuerySet[HandOver], *, in_f
             f"{counted(acceptance.cash_households)} hộ nhận tiền.{amount}"
         ),
         Paragraph(
-            "Mỗi hộ có biên bản bàn giao; danh sách chi tiết kèm theo. Biên bản là căn cứ thanh toán, "
-            "quyết toán "
+            f"Mỗi hộ có biên bản bàn giao; danh sách chi tiết kèm theo. Biên bản là căn cứ {party.use} "
             "theo quy định./."
         ),
     ]
@@ -104,10 +153,10 @@ def acceptance_minutes(acceptance: Acceptance, seen: QuerySet[HandOver], *, in_f
             province, None if is_draft else acceptance.date, year=None if is_draft else acceptance.date.year
         ),
         kind="BIÊN BẢN NGHIỆM THU",
-        summary=f"Khối lượng hỗ trợ {device_words(round_)} do {acceptance.operator.name} thực hiện",
-        bases=bases(round_bases(round_, of_committee=False)),
+        summary=f"Khối lượng hỗ trợ {party.what} do {party.name} {party.verb}",
+        bases=bases(party.bases),
         blocks=tuple(body),
-        signatures=sides("ĐẠI DIỆN BÊN THỰC HIỆN", "ĐẠI DIỆN BÊN NGHIỆM THU", hint=SIGN_AND_SEAL),
+        signatures=_signed(party),
         annexes=(_annex(acceptance, named, Numbers(in_full), is_extract=len(named) < len(done)),),
         is_draft=is_draft,
     )
@@ -127,6 +176,7 @@ def _volume(number: str, name: str, done: Sequence[HandOver], *, bold: bool = Fa
 
 
 def _annex(acceptance: Acceptance, done: Sequence[HandOver], numbers: Numbers, *, is_extract: bool) -> Annex:
+    party = _party(acceptance)
     rows: list[Row] = []
     for number, one in enumerate(done, start=1):
         household = one.support.household
@@ -149,9 +199,8 @@ def _annex(acceptance: Acceptance, done: Sequence[HandOver], numbers: Numbers, *
         blocks.append(Note(MASKED))
     return Annex(
         "DANH SÁCH HỘ ĐÃ BÀN GIAO" + " (TRÍCH)" * is_extract,
-        f"{acceptance.operator.name}, từ ngày {short_day(acceptance.from_day)} đến ngày "
-        f"{short_day(acceptance.to_day)}",
+        f"{party.name}, từ ngày {short_day(acceptance.from_day)} đến ngày {short_day(acceptance.to_day)}",
         f"(Kèm theo Biên bản nghiệm thu số {numbered(acceptance.number)})",
         tuple(blocks),
-        signatures=sides("ĐẠI DIỆN BÊN THỰC HIỆN", "ĐẠI DIỆN BÊN NGHIỆM THU", hint=SIGN_AND_SEAL),
+        signatures=_signed(party),
     )

@@ -63,7 +63,7 @@ def hand_over_minutes(support: Support, hand_over: HandOver | None, *, in_full: 
     household, commune = support.household, support.commune
     body: list[Block] = [
         Paragraph(_when(hand_over)),
-        Paragraph(f"{_operator(support)}, đại diện: ông (bà) {LONG_DOTS}", lead="Bên giao:"),
+        Paragraph(f"{_giver(support, hand_over)}, đại diện: ông (bà) {LONG_DOTS}", lead="Bên giao:"),
         Paragraph(f"hộ ông (bà) {household.head_name}, {_household(support, numbers)}.", lead="Bên nhận:"),
         Paragraph(_receiver(hand_over, numbers), lead="Người nhận:"),
         Paragraph(f"đại diện {committee(commune)}: ông (bà) {LONG_DOTS}", lead="Chứng kiến:"),
@@ -106,8 +106,10 @@ def _when(hand_over: HandOver | None) -> str:
     return f"Hôm nay, {day_in_words(hand_over.handed_on)}, tại {hand_over.place or DOTS}, chúng tôi gồm:"
 
 
-def _operator(support: Support) -> str:
-    return support.operator.name if support.operator else LONG_DOTS
+def _giver(support: Support, hand_over: HandOver | None) -> str:
+    """Who gave it: of a record its own operator, whoever the household has by now."""
+    operator = hand_over.operator if hand_over else support.operator
+    return operator.name if operator else LONG_DOTS
 
 
 def _household(support: Support, numbers: Numbers) -> str:
@@ -191,13 +193,14 @@ def hand_over_batch(
     """One record for all supports given, by commune; who has not received yet has an empty line to sign.
 
     `place` is a commune or a district; supports without a round come from contributions.
-
-
     Each support needs its household, commune, operator and `recorded`, its standing hand-over or None.
     """
     device = device_words(round_) if round_ else DEVICE_WORDS[DeviceKind.SMARTPHONE]
     source = round_.name if round_ else "nguồn đóng góp, ủng hộ"
-    head = commune_head(place) if place.level == Level.COMMUNE else committee_head(place, "")
+    of_commune = place.level == Level.COMMUNE
+    head = commune_head(place) if of_commune else committee_head(place, "")
+    # Whoever is named as witness above signs below.
+    signed = sides("UBND CẤP XÃ" if of_commune else "UBND CẤP HUYỆN", "BÊN GIAO")
     given = sum(support.recorded is not None for support in supports)  # type: ignore[attr-defined]  # prefetched
     operators = sorted({support.operator.name for support in supports if support.operator})
     body: list[Block] = [
@@ -228,7 +231,7 @@ def hand_over_batch(
         f"{device[:1].upper()}{device[1:]}, {source}, {place.name_in_text}",
         "(Kèm theo Biên bản bàn giao)",
         tuple(blocks),
-        signatures=sides("UBND CẤP XÃ", "BÊN GIAO"),
+        signatures=signed,
     )
     return Paper(
         letterhead=head,
@@ -236,7 +239,7 @@ def hand_over_batch(
         kind="BIÊN BẢN",
         summary=f"Bàn giao hỗ trợ {device} cho các hộ của {place.name_in_text}",
         blocks=tuple(body),
-        signatures=sides("UBND CẤP XÃ", "BÊN GIAO"),
+        signatures=signed,
         annexes=(annex,),
     )
 

@@ -130,14 +130,15 @@ def _supports(user: Any) -> QuerySet[Any]:
 
 def _hand_overs(user: Any) -> QuerySet[Any]:
     return HandOver.objects.visible_to(user).select_related(
-        "device", *(f"support__{name}" for name in _RELATED)
+        "device", "operator", *(f"support__{name}" for name in _RELATED)
     )
 
 
 def _acceptances(user: Any) -> QuerySet[Any]:
     return Acceptance.objects.visible_to(user).select_related(
-        "round__program__province", "round__funding_source", "round__rule_set", "operator"
-    )
+        "round__program__province", "round__funding_source", "round__rule_set", "operator", "district",
+        "contribution__program__province",
+    )  # fmt: skip
 
 
 def communes_seen(user: Any) -> QuerySet[Any]:
@@ -154,7 +155,7 @@ _RELATED = (
 
 def _with_papers(supports: QuerySet[Support]) -> QuerySet[Support]:
     """With all their papers need, and the standing hand-over as `standing`."""
-    standing = HandOver.objects.exclude(state=HandOverState.REVERSED).select_related("device")
+    standing = HandOver.objects.exclude(state=HandOverState.REVERSED).select_related("device", "operator")
     return supports.select_related(*_RELATED).prefetch_related(
         Prefetch("hand_overs", queryset=standing, to_attr="standing")
     )

@@ -8,18 +8,56 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
 from programs.choices import FundingKind
-from programs.models import Program
-from smartphone_support.accounts.choices import OrganisationKind
-from smartphone_support.accounts.models import Organisation
+from programs.papers.office import (
+    bases,
+    committee,
+    committee_head,
+    department,
+    department_head,
+    department_name,
+    department_symbol,
+    director_signature,
+    number_line,
+    place_day,
+    plan_basis,
+)
 from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.documents.paper import Letterhead, Signature
 from smartphone_support.documents.words import day_in_words, numbered, unnumbered
 
 from ..choices import DeviceKind
 from ..models import AllocationRound, QuotaPlan
+
+__all__ = [
+    "DECISION",
+    "DEVICE_WORDS",
+    "SIGN_AND_SEAL",
+    "SIGN_HERE",
+    "bases",
+    "committee",
+    "committee_head",
+    "committee_signature",
+    "commune_head",
+    "department",
+    "department_head",
+    "department_name",
+    "department_symbol",
+    "device_words",
+    "director_signature",
+    "in_a_row",
+    "number_line",
+    "place_day",
+    "places",
+    "plan_basis",
+    "proposed_by",
+    "province_of",
+    "quota_basis",
+    "round_bases",
+    "sides",
+    "their_committees",
+]
 
 DECISION = "QĐ-UBND"
 SIGN_HERE = "(Ký, ghi rõ họ tên)"
@@ -52,16 +90,6 @@ def device_words(round_: AllocationRound) -> str:
 # --- whose paper ----------------------------------------------------------------------------------
 
 
-def committee(area: AdministrativeArea) -> str:
-    """ "Ủy ban nhân dân huyện A Lưới": of a province, district or commune, inside a sentence."""
-    return f"Ủy ban nhân dân {area.name_in_text}"
-
-
-def committee_head(area: AdministrativeArea, symbol: str) -> Letterhead:
-    """The letterhead of a People's Committee: it stands alone."""
-    return Letterhead("", committee(area).upper(), symbol)
-
-
 def province_of(district: AdministrativeArea) -> AdministrativeArea:
     """The province a district lies in."""
     if district.parent is None:
@@ -75,49 +103,7 @@ def commune_head(commune: AdministrativeArea) -> Letterhead:
     return Letterhead(parent, committee(commune).upper(), "")
 
 
-def department(province: AdministrativeArea) -> Organisation | None:
-    """The department in charge of the programme, as it is called today."""
-    rows = Organisation.objects.filter(province=province, kind=OrganisationKind.PROGRAM_LEAD, is_active=True)
-    return rows.order_by("code").first()
-
-
-def department_name(province: AdministrativeArea) -> str:
-    lead = department(province)
-    return lead.name if lead else "Sở Thông tin và Truyền thông"
-
-
-def department_symbol(province: AdministrativeArea) -> str:
-    """ "STTTT": the letters behind the kind of paper, from the department's short name."""
-    lead = department(province)
-    name = lead.short_name if lead else "Sở TTTT"
-    return re.sub(r"[^\w]", "", name.replace("Sở ", "S"))
-
-
-def department_head(province: AdministrativeArea) -> Letterhead:
-    parent = f"UBND {province.name_in_text}".upper()
-    return Letterhead(parent, department_name(province).upper(), department_symbol(province))
-
-
-# --- number, place, day ---------------------------------------------------------------------------
-
-
-def number_line(number: str, symbol: str) -> str:
-    """ "Số: 05/TTr-STTTT", or the gap a clerk writes into where there is no number yet."""
-    return f"Số: {numbered(number) if number else unnumbered('', symbol)}"
-
-
-def place_day(area: AdministrativeArea, day: date | None, *, year: int | None = None) -> str:
-    """ "Thừa Thiên Huế, ngày 05 tháng 02 năm 2024": the place is the area's own name."""
-    return f"{area.short_name}, {day_in_words(day, year=year)}"
-
-
 # --- bases ----------------------------------------------------------------------------------------
-
-
-def bases(sentences: Iterable[str]) -> tuple[str, ...]:
-    """Each ends with a semicolon, the last with a full stop."""
-    found = [sentence.rstrip(" .;") for sentence in sentences if sentence.strip()]
-    return tuple(f"{text}{'.' if number == len(found) else ';'}" for number, text in enumerate(found, 1))
 
 
 def round_bases(round_: AllocationRound, *, of_committee: bool) -> list[str]:
@@ -133,17 +119,6 @@ def round_bases(round_: AllocationRound, *, of_committee: bool) -> list[str]:
         f"của {round_.issuer}"
     )
     return found
-
-
-def plan_basis(program: Program) -> list[str]:
-    """The province's plan, where its number and day are known."""
-    if not program.number or program.issued_on is None:
-        return []
-    title = f"{program.title[:1].lower()}{program.title[1:]}"
-    return [
-        f"Căn cứ Kế hoạch số {program.number} {day_in_words(program.issued_on)} của "
-        f"{committee(program.province)} {title}"
-    ]
 
 
 def quota_basis(round_: AllocationRound, waves: Iterable[int]) -> list[str]:
@@ -190,15 +165,6 @@ def committee_signature(signer: str, area: AdministrativeArea) -> Signature:
     name = re.sub(r"\s+", " ", re.sub(r"[,;:()–—]", " ", rest)).strip(" -.")
     offices = ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH") if found.group("deputy") else ("CHỦ TỊCH",)
     return Signature((body, *offices), name)
-
-
-def director_signature(person: Any = None) -> Signature:
-    """How the department's director or deputy signs; without a person the director's place is left open."""
-    if person is None:
-        return Signature(("GIÁM ĐỐC",))
-    if "phó" in person.position.casefold():
-        return Signature(("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"), person.full_name)
-    return Signature(("GIÁM ĐỐC",), person.full_name)
 
 
 def sides(*titles: str, hint: str = SIGN_HERE) -> tuple[Signature, ...]:

@@ -9,7 +9,17 @@ from smartphone_support.accounts.choices import OrganisationKind
 from smartphone_support.accounts.roles import Role
 from smartphone_support.accounts.scope import in_province
 
-from ..models import Acceptance, AllocationRound, DeliveryUpload, Device, HandOver, Shipment, Support
+from ..models import (
+    Acceptance,
+    AllocationRound,
+    Contribution,
+    DeliveryUpload,
+    Device,
+    HandOver,
+    Shipment,
+    Support,
+)
+from .makers import has_worked_on
 
 DELIVER = "allocations.deliver_support"
 MANAGE = "allocations.manage_device"
@@ -36,6 +46,11 @@ def may_manage_devices(user: Any, program: Program) -> bool:
 def may_manage_device(user: Any, device: Device) -> bool:
     """Send on, give back or write off this device."""
     return user.has_perm(MANAGE) and in_province(user, device.province_id) and _own(user, device.operator_id)
+
+
+def may_write_off(user: Any, device: Device) -> bool:
+    """Write a device off, or say that one to be examined is sound: the department alone."""
+    return may_manage_device(user, device) and not is_operator(user)
 
 
 def may_send_shipment(user: Any, shipment: Shipment) -> bool:
@@ -94,15 +109,15 @@ def may_swap(user: Any, hand_over: HandOver) -> bool:
     return may_deliver(user, hand_over.support)
 
 
-def may_prepare_acceptance(user: Any, round_: AllocationRound) -> bool:
-    return user.has_perm(PREPARE) and in_province(user, round_.program.province_id)
+def may_prepare_acceptance(user: Any, source: AllocationRound | Contribution) -> bool:
+    return user.has_perm(PREPARE) and in_province(user, source.program.province_id)
 
 
 def may_change_acceptance(user: Any, acceptance: Acceptance) -> bool:
-    return may_prepare_acceptance(user, acceptance.round)
+    return may_prepare_acceptance(user, acceptance.source)
 
 
 def may_confirm_acceptance(user: Any, acceptance: Acceptance) -> bool:
-    """The leader of the province, and never the person who prepared it."""
-    in_place = user.has_perm(CONFIRM) and in_province(user, acceptance.round.program.province_id)
-    return in_place and user.pk != acceptance.prepared_by_id
+    """The leader of the province, and never a person who prepared it, or took hand-overs in or out."""
+    in_place = user.has_perm(CONFIRM) and in_province(user, acceptance.program.province_id)
+    return in_place and user.pk != acceptance.prepared_by_id and not has_worked_on(user, acceptance)

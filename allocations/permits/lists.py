@@ -7,7 +7,7 @@ from typing import Any
 from smartphone_support.accounts.scope import in_province
 
 from ..models import DistrictList, FieldHousehold, Objection, PublicPosting
-from ..permissions import may_review, may_sign
+from .rounds import may_review, may_sign
 
 
 def may_withdraw(user: Any, district_list: DistrictList) -> bool:

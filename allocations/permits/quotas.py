@@ -8,7 +8,7 @@ from smartphone_support.accounts.scope import in_province
 
 from ..choices import DISTRICT_STATES, ListState
 from ..models import DistrictList
-from ..permissions import may_review
+from .rounds import may_review
 
 
 def may_record_return(user: Any, district_list: DistrictList) -> bool:

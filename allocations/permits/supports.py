@@ -9,6 +9,8 @@ from smartphone_support.accounts.models import Organisation
 from smartphone_support.accounts.roles import Role
 from smartphone_support.accounts.scope import in_province
 
+from .makers import has_worked_on
+
 
 def may_manage_support(user: Any, support: Support) -> bool:
     """The department's officer, over the whole province."""
@@ -52,11 +54,11 @@ def may_change_amendment(user: Any, amendment: Amendment) -> bool:
 
 
 def may_decide_amendment(user: Any, amendment: Amendment) -> bool:
-    """The leader of the province, and never the person who drew it up."""
+    """The leader of the province, and never a person who drew it up, or added or took out a line of it."""
     in_place = user.has_perm("allocations.record_decision") and in_province(
         user, amendment.round.program.province_id
     )
-    return in_place and user.pk != amendment.prepared_by_id
+    return in_place and user.pk != amendment.prepared_by_id and not has_worked_on(user, amendment)
 
 
 def sees_eligibility(user: Any) -> bool:

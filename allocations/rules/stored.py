@@ -11,7 +11,7 @@ from django.db.models import Q
 from programs.choices import FundingKind
 from programs.models import Program
 
-from ..choices import RuleState, SupportForm
+from ..choices import EntryState, RuleState, SupportForm
 from ..models import AllocationRound, EligibilityRuleSet, PriorityRank, RuleCondition, SupportLevel
 from .eligibility import VTCI, Condition, Rank, RuleSet, coded
 from .wording import CIRCULAR_14_STORED
@@ -70,13 +70,14 @@ def rule_in_force(program: Program, kind: str, on: date) -> EligibilityRuleSet |
 
 
 def level_in_force(program: Program, kind: str, form: str, on: date) -> SupportLevel | None:
-    """How much a form of support is worth on that day, or None where nobody has entered it."""
+    """How much a form of support is worth on that day, or None where no level is in force."""
     rows = SupportLevel.objects.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gte=on),
         program=program,
         funding_kind=kind,
         form=form,
         valid_from__lte=on,
+        state=EntryState.IN_FORCE,
     )
     return rows.order_by("-valid_from").first()
 
@@ -103,7 +104,7 @@ def load_rules(program: Program) -> int:
     if not SupportLevel.objects.filter(**source).exists():
         SupportLevel.objects.create(
             **source, form=SupportForm.CASH, amount=VTCI_CASH, citation=CIRCULAR_14_STORED,
-            valid_from=CIRCULAR_14_FROM,
+            valid_from=CIRCULAR_14_FROM, state=EntryState.IN_FORCE,
         )  # fmt: skip
         written += 1
     return written

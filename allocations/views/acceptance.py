@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from smartphone_support.audit.models import AuditEntry
 from smartphone_support.web.components import Crumb, steps_to
 from smartphone_support.web.filters import BaseFilterSet
+from smartphone_support.web.steps import StepPage
 from smartphone_support.web.tables import BaseTable, DateColumn, NumberColumn, StateColumn, TitleColumn
 from smartphone_support.web.views import ConfirmPage, DetailPage, FormPage, ListPage, PermissionMixin
 
@@ -34,7 +35,6 @@ from ..workflow.acceptance import (
     submit_acceptance,
 )
 from .delivery import rounds_of_supports
-from .steps import StepPage
 
 ACCEPTANCES = gettext_lazy("Acceptances")
 SEES = "allocations.view_acceptance"
@@ -69,8 +69,16 @@ class AcceptanceTable(BaseTable):
         linkify=("allocations:acceptance_detail", {"pk": tables.A("pk")}),
     )
     date = DateColumn(verbose_name=gettext_lazy("Date"))
-    round = tables.Column(verbose_name=gettext_lazy("Round"), accessor="round__name")
-    operator = tables.Column(verbose_name=gettext_lazy("Operator"), accessor="operator__short_name")
+    round = tables.Column(
+        verbose_name=gettext_lazy("Round or contribution"),
+        accessor="source",
+        order_by=("round__name", "contribution__donor_name"),
+    )
+    operator = tables.Column(
+        verbose_name=gettext_lazy("Delivered by"),
+        accessor="deliverer",
+        order_by=("operator__short_name", "district__code"),
+    )
     to_day = DateColumn(verbose_name=gettext_lazy("Hand-overs until"))
     devices = NumberColumn(verbose_name=gettext_lazy("Devices"))
     cash_households = NumberColumn(verbose_name=gettext_lazy("In cash"))
@@ -104,12 +112,12 @@ class AcceptanceList(ListPage):
     filterset_class = AcceptanceFilter
     template_name = "allocations/acceptance_list.html"
     page_heading = ACCEPTANCES
-    lead = gettext_lazy("What each operator delivered in a period, as the department confirmed it.")
+    lead = gettext_lazy("What was delivered in a period and by whom, as the department confirmed it.")
     empty_title = gettext_lazy("No acceptance yet")
-    empty_text = gettext_lazy("The department draws one up when an operator has recorded hand-overs.")
+    empty_text = gettext_lazy("The department draws one up when hand-overs are recorded.")
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().select_related("round", "operator")
+        return super().get_queryset().select_related("round", "operator", "district", "contribution")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_prepare = self.request.user.has_perm(PREPARE)
@@ -139,14 +147,16 @@ class AcceptanceCreate(FormPage):
 
     def get_initial(self) -> dict[str, Any]:
         return {
-            name: self.request.GET.get(name) for name in ("round", "operator") if name in self.request.GET
+            name: self.request.GET.get(name)
+            for name in ("round", "operator", "district", "contribution")
+            if name in self.request.GET
         }
 
     def form_valid(self, form: Any) -> HttpResponse:
         told = form.cleaned_data
         acceptance = prepare_acceptance(
-            told["round"], told["operator"], actor=self.request.user, number=told["number"],
-            day=told["date"], from_day=told["from_day"], to_day=told["to_day"],
+            *form.chosen(), actor=self.request.user, number=told["number"], day=told["date"],
+            from_day=told["from_day"], to_day=told["to_day"],
         )  # fmt: skip
         messages.success(self.request, _("Drawn up: %(volume)s.") % {"volume": volume_words(acceptance)})
         return redirect("allocations:acceptance_detail", pk=acceptance.pk)
@@ -157,7 +167,10 @@ class AcceptancePage(PermissionMixin):
     success_url_name = "allocations:acceptance_detail"
 
     def get_queryset(self) -> Any:
-        related = ("round__program__province", "operator", "prepared_by", "confirmed_by")
+        related = (
+            "round__program__province", "contribution__program__province", "operator", "district",
+            "prepared_by", "confirmed_by",
+        )  # fmt: skip
         return super().get_queryset().select_related(*related)
 
     def get_breadcrumbs(self) -> list[Crumb]:
@@ -174,7 +187,7 @@ class AcceptanceDetail(AcceptancePage, DetailPage):
     def get_page_heading(self) -> str:
         return _("Acceptance %(number)s, %(operator)s") % {
             "number": self.object.number,
-            "operator": self.object.operator.short_name,
+            "operator": self.object.deliverer,
         }
 
     def get_breadcrumbs(self) -> list[Crumb]:
@@ -191,8 +204,7 @@ class AcceptanceDetail(AcceptancePage, DetailPage):
         draft, submitted = row.state == AcceptanceState.DRAFT, row.state == AcceptanceState.SUBMITTED
         mine = may_change_acceptance(user, row)
         facts = [
-            (_("Round"), row.round),
-            (_("Operator"), row.operator.name),
+            *delivered_facts(row),
             (_("Date"), f"{row.date:%d/%m/%Y}"),
             (_("Days of the hand-overs"), f"{row.from_day:%d/%m/%Y} – {row.to_day:%d/%m/%Y}"),
             (_("Prepared by"), row.prepared_by),
@@ -206,6 +218,15 @@ class AcceptanceDetail(AcceptancePage, DetailPage):
             "may_change": draft and mine,
             "may_confirm": submitted and may_confirm_acceptance(user, row),
         }
+
+
+def delivered_facts(row: Acceptance) -> list[tuple[Any, Any]]:
+    """What was delivered and by whom."""
+    if row.contribution is not None:
+        return [(_("Contribution"), row.contribution)]
+    if row.operator is not None:
+        return [(_("Round"), row.round), (_("Operator"), row.operator.name)]
+    return [(_("Round"), row.round), (_("District that handed over itself"), row.district)]
 
 
 def left_out_of(acceptance: Acceptance) -> list[tuple[HandOver, str]]:
@@ -316,9 +337,13 @@ class AcceptanceConfirm(AcceptanceStep):
     verb = gettext_lazy("Confirm the volumes")
 
     def get_consequence(self) -> str:
+        if self.object.round is None:
+            return _(
+                "%(volume)s of the contribution of %(donor)s are confirmed; after that nothing of it changes."
+            ) % {"volume": volume_words(self.object), "donor": self.object.deliverer}
         return _(
             "%(volume)s of %(operator)s are confirmed and count as spent; after that nothing of it changes."
-        ) % {"volume": volume_words(self.object), "operator": self.object.operator.short_name}
+        ) % {"volume": volume_words(self.object), "operator": self.object.deliverer}
 
     def perform(self, reason: str) -> str:
         confirm_acceptance(self.object, actor=self.request.user)

@@ -18,6 +18,7 @@ from beneficiaries.models import Household
 from smartphone_support.vietnamese.text import fold
 from smartphone_support.web.components import Crumb, Step
 from smartphone_support.web.errors import Refusal
+from smartphone_support.web.steps import StepPage
 from smartphone_support.web.views import DetailPage, FormPage, ListPage, PermissionMixin
 
 from .. import workflow
@@ -34,7 +35,6 @@ from ..tables_supports import AmendmentTable
 from ..workflow.returns import held_quota
 from .lists import RELATED as LIST_RELATED
 from .lists import list_crumbs
-from .steps import StepPage
 
 RELATED = (
     "round__program__province", "district_list__round", "district_list__district", "prepared_by",

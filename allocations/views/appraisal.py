@@ -15,6 +15,7 @@ from django.views.generic import View
 
 from smartphone_support.web.components import Crumb, Tab
 from smartphone_support.web.errors import Refusal
+from smartphone_support.web.steps import StepPage
 from smartphone_support.web.views import DetailPage, PermissionMixin
 
 from .. import workflow
@@ -23,12 +24,11 @@ from ..lists.acquaintances import acquaintances_of, facts_beside
 from ..lists.appraising import Asked, Facets, appraisal_page, communes_of, facets_of
 from ..lists.listing import counts_of, dress
 from ..models import DistrictList, ListLine
-from ..permissions import may_appraise
+from ..permits.rounds import may_appraise
 from ..rules.check_words import FAIL, OK, WARN, check_title
 from ..rules.stored import frozen_rule
 from ..workflow.appraisal import RETURNABLE
 from .lists import _ListQuery, households, list_crumbs
-from .steps import StepPage
 
 
 class ListOpenAppraisal(_ListQuery, StepPage):

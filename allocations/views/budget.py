@@ -12,6 +12,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.formats import localize
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -69,11 +70,13 @@ class BudgetTable(BaseTable):
     def render_share(self, record: Any) -> Any:
         # A bar of per cent: amounts in VND beside it would be told twice.
         percent = 100 * record.committed // record.amount if record.amount else 0
-        return bar(percent, 100, "", record.name)
+        return format_html(
+            "<div>{} <small>{} %</small></div>", bar(percent, 100, "", record.name), localize(percent)
+        )
 
 
 def sources_of(request: Any) -> Any:
-    return FundingSource.objects.filter(program__in=Program.objects.visible_to(request.user))
+    return FundingSource.objects.filter(program__in=Program.objects.visible_to(request.user).standing())
 
 
 class BudgetFilter(BaseFilterSet):

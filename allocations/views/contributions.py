@@ -9,6 +9,7 @@ import django_tables2 as tables
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -265,7 +266,12 @@ class ContributionMatch(OfContribution, Page):
             rows = rows.filter(district_id=int(district))
         # Poor before near-poor before policy households; a declared need before one nobody asked for.
         return rows.select_related("commune", "district").order_by(
-            "-class_now", "-has_need", "district__code", "commune__code", "head_name_key", "pk"
+            F("class_now").desc(nulls_last=True),
+            F("has_need").desc(nulls_last=True),
+            "district__code",
+            "commune__code",
+            "head_name_key",
+            "pk",
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -46,6 +46,13 @@ WORDS = {
 PER_PAGE = 50
 
 
+def key_of(typed: str) -> int | None:
+    """The key an address names; None where nothing is named. A number no database holds is nobody's."""
+    if not (typed.isascii() and typed.isdecimal()):
+        return None
+    return int(typed) if len(typed) < 15 else 0
+
+
 class CoveragePage(Page):
     """Districts of the province, or the communes of one district; each number leads to its households."""
 
@@ -140,9 +147,9 @@ class CoverageHouseholds(Page):
     def households(self) -> Any:
         rows = Household.objects.visible_to(self.request.user)
         for level in ("district", "commune"):
-            asked = self.request.GET.get(level, "")
-            if asked.isdecimal():
-                rows = rows.filter(**{f"{level}_id": int(asked)})
+            asked = key_of(self.request.GET.get(level, ""))
+            if asked is not None:
+                rows = rows.filter(**{f"{level}_id": asked})
         return with_standing(concerned_today(rows, timezone.localdate()))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -153,10 +160,8 @@ class CoverageHouseholds(Page):
         page = Paginator(ordered, PER_PAGE).get_page(self.request.GET.get("page"))
         filtered_by = self.request.GET.copy()
         filtered_by["standing"] = self.standing
-        asked = [self.request.GET.get(level, "") for level in ("district", "commune")]
-        places = AdministrativeArea.objects.filter(
-            pk__in=[int(value) for value in asked if value.isdecimal()]
-        )
+        asked = [key_of(self.request.GET.get(level, "")) for level in ("district", "commune")]
+        places = AdministrativeArea.objects.filter(pk__in=[key for key in asked if key is not None])
         return super().get_context_data(**kwargs) | {
             "page_obj": page,
             "filter": StandingQuery(filtered_by, standings=list(WORDS.items())),

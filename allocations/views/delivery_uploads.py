@@ -18,6 +18,7 @@ from smartphone_support.accounts.models import Organisation
 from smartphone_support.audit.recording import record
 from smartphone_support.documents.storing import send_bytes
 from smartphone_support.web.components import Crumb, Tab
+from smartphone_support.web.steps import StepPage
 from smartphone_support.web.views import DetailPage, FormPage, PermissionMixin
 
 from ..delivery.forms import DeliveryWorkbookForm, operators_of
@@ -29,7 +30,6 @@ from ..models import AllocationRound, DeliveryUpload
 from ..permits.delivery import DELIVER, is_operator, may_apply_delivery, may_upload_delivery
 from ..workflow.uploads import CHANGING, apply_delivery_upload, discard_delivery_upload
 from .delivery import delivery_crumbs, rounds_of_supports
-from .steps import StepPage
 
 #: Outcome → its words and tone.
 OUTCOMES: dict[str, tuple[Any, str]] = {

@@ -26,16 +26,10 @@ from ..choices import DeviceKind, DevicePlace
 from ..delivery.balance import PLACES, balance_of
 from ..delivery.forms import BackForm, DispatchForm, IntakeForm, operators_of
 from ..filters import districts_of
-from ..models import AllocationRound, Device, Shipment, Support
-from ..permits.delivery import MANAGE, RECEIVE, is_operator, may_manage_device
-from ..workflow.devices import (
-    dispatch,
-    give_back,
-    restore_device,
-    send_back_to_province,
-    take_in,
-    write_off,
-)
+from ..models import AllocationRound, Device, HandOver, Shipment, Support
+from ..permits.delivery import MANAGE, RECEIVE, is_operator, may_manage_device, may_write_off
+from ..workflow.devices import restore_device, take_in, write_off
+from ..workflow.shipments import dispatch, give_back, send_back_to_province
 
 SEES = "allocations.view_device"
 DEVICES = gettext_lazy("Devices")
@@ -49,15 +43,16 @@ def device_crumbs(device: Device | None = None) -> list[Crumb]:
 
 
 def rounds_with_devices(user: Any) -> Any:
-    """Rounds whose devices this person has to do with; an operator only those it delivers for."""
+    """Rounds whose devices this person has to do with: with supports or devices; an operator only those it
+    delivers for.
+    """
     if user.province is None or not user.has_perm(SEES):
         return AllocationRound.objects.none()
     rounds = AllocationRound.objects.filter(program__province=user.province)
     rounds = rounds.exclude(device_kind=DeviceKind.CASH)
-    if is_operator(user):
-        own = Support.objects.visible_to(user).values("round")
-        rounds = rounds.filter(Q(pk__in=own) | Q(devices__operator=user.organisation)).distinct()
-    return rounds
+    supports = Support.objects.visible_to(user).order_by().values("round")
+    devices = Device.objects.visible_to(user).order_by().values("round")
+    return rounds.filter(Q(pk__in=supports) | Q(pk__in=devices))
 
 
 def devices_in_words(count: int) -> str:
@@ -131,10 +126,7 @@ class DeviceList(ListPage):
         return super().get_context_data(**kwargs) | {
             "may_manage": user.has_perm(MANAGE),
             "may_return": user.has_perm(RECEIVE) and user.district is not None,
-            "balance_round": rounds_with_devices(user)
-            .filter(Q(devices__isnull=False) | Q(supports__isnull=False))
-            .order_by("-decision_date", "-pk")
-            .first(),
+            "balance_round": rounds_with_devices(user).order_by("-decision_date", "-pk").first(),
         }
 
 
@@ -165,7 +157,10 @@ class DeviceDetail(DevicePage, DetailPage):
         moves = device.moves.select_related(
             "district", "shipment", "hand_over__support__household", "moved_by"
         ).order_by("-id")
-        managed = may_manage_device(user, device)
+        # A move is told to whoever sees the device; its paper and household only to who sees those too.
+        papers = Shipment.objects.visible_to(user).filter(moves__device=device)
+        records = HandOver.objects.visible_to(user).filter(moves__device=device)
+        managed, decides = may_manage_device(user, device), may_write_off(user, device)
         away = (DevicePlace.WRITTEN_OFF, DevicePlace.SUPPLIER)
         where = device.get_place_display()
         if device.district is not None:
@@ -181,8 +176,14 @@ class DeviceDetail(DevicePage, DetailPage):
         return super().get_context_data(**kwargs) | {
             "facts": facts,
             "moves": moves,
-            "may_write_off": managed and device.place not in (*away, DevicePlace.HOUSEHOLD),
-            "may_restore": managed and device.place in away,
+            "papers": set(papers.values_list("pk", flat=True)),
+            "records": set(records.values_list("pk", flat=True)),
+            "may_write_off": managed
+            and device.place not in (*away, DevicePlace.HOUSEHOLD)
+            and (decides or device.place != DevicePlace.EXAMINE),
+            "may_restore": managed
+            and (device.place in away or (decides and device.place == DevicePlace.EXAMINE)),
+            "decides": decides,
         }
 
 
@@ -319,17 +320,32 @@ class DeviceStep(DevicePage, ConfirmPage):
 
 
 class DeviceWriteOff(DeviceStep):
-    page_heading = gettext_lazy("Write the device off")
-    verb = gettext_lazy("Write the device off")
+    """The department writes a device off; an operator reports it, and it waits to be examined."""
+
     tone = "danger"
 
+    def decides(self) -> bool:
+        return may_write_off(self.request.user, self.object)
+
+    def get_page_heading(self) -> str:
+        return _("Write the device off") if self.decides() else _("Report the device as lost or broken")
+
+    def get_submit_label(self) -> str:
+        return self.get_page_heading()
+
     def get_consequence(self) -> str:
+        if not self.decides():
+            return _(
+                "%(device)s is “%(place)s”. It is given to nobody until the department has examined it."
+            ) % {"device": self.object, "place": self.object.get_place_display()}
         return _(
             "%(device)s is “%(place)s”. It stays in the ledger as lost or written off and is given to nobody."
         ) % {"device": self.object, "place": self.object.get_place_display()}
 
     def perform(self, reason: str) -> str:
-        write_off(self.object, actor=self.request.user, reason=reason)
+        device = write_off(self.object, actor=self.request.user, reason=reason)
+        if device.place == DevicePlace.EXAMINE:
+            return _("The device is reported; the department examines it.")
         return _("The device is written off.")
 
 

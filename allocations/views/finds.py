@@ -9,12 +9,13 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from smartphone_support.web.components import Crumb
 from smartphone_support.web.filters import BaseFilterSet
-from smartphone_support.web.tables import BaseTable, DateColumn, IdentityColumn
+from smartphone_support.web.tables import BaseTable, IdentityColumn
 from smartphone_support.web.templatetags.web import badge
 from smartphone_support.web.views import ConfirmPage, ListPage
 
@@ -41,12 +42,11 @@ class FindTable(BaseTable):
         verbose_name=gettext_lazy("District"), accessor="upload__district_list__district__name",
         order_by="upload__district_list__district__code",
     )  # fmt: skip
-    round = tables.Column(verbose_name=gettext_lazy("Round"), accessor="upload__district_list__round__name")
     match = tables.Column(verbose_name=gettext_lazy("Register"))
-    applied = DateColumn(verbose_name=gettext_lazy("Reported"), accessor="upload__applied_at")
-    settled = tables.Column(
-        verbose_name=gettext_lazy("What became of it"), accessor="pk", order_by="settled_at"
+    applied = tables.Column(
+        verbose_name=gettext_lazy("Reported"), accessor="upload__applied_at", attrs={"td": {"class": "date"}}
     )
+    settled = tables.Column(verbose_name=gettext_lazy("Outcome"), accessor="pk", order_by="settled_at")
 
     class Meta(BaseTable.Meta):
         order_by = ("settled", "-applied")
@@ -56,6 +56,12 @@ class FindTable(BaseTable):
 
     def render_place(self, record: FieldHousehold) -> str:
         return ", ".join(part for part in (record.village, record.commune_name) if part) or "–"
+
+    def render_district(self, value: str, record: FieldHousehold) -> SafeString:
+        return format_html("{} <small>{}</small>", value, record.upload.district_list.round.name)
+
+    def render_applied(self, value: Any) -> str:
+        return f"{localtime(value):%d/%m/%Y}"
 
     def render_match(self, record: FieldHousehold) -> SafeString:
         return badge("wait", record.get_match_display())
@@ -71,7 +77,7 @@ class FindTable(BaseTable):
             '<a class="btn btn-sm btn-outline-primary" href="{}" aria-label="{}">{}</a>',
             url,
             label,
-            _("Settle the household"),
+            _("Settle"),
         )
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from beneficiaries.household.readings import note_reading
 from smartphone_support.documents.scans import store_scan
@@ -21,13 +21,13 @@ from smartphone_support.web.errors import Refusal
 from smartphone_support.web.templatetags.web import masked_id
 from smartphone_support.web.views import ConfirmPage, DetailPage, FormPage, PermissionMixin
 
-from ..choices import HandOverState, Receiver, SupportForm, SupportState
+from ..choices import DevicePlace, HandOverState, Receiver, SupportForm, SupportState
 from ..delivery.approvals import approval_days
 from ..delivery.forms import BackToForm, BundleForm, CashForm, SwapForm, UndeliverableForm
 from ..delivery.handing import HandOverFacts, problems_of
 from ..delivery.imei import read_imei
 from ..delivery.reasons import written
-from ..models import HandOver, Support
+from ..models import Device, HandOver, Support
 from ..permits.delivery import may_deliver, may_reverse, may_swap
 from ..permits.supports import sees_eligibility
 from ..workflow.delivery import expected_of, record_hand_over
@@ -173,7 +173,36 @@ class HandOverCreate(SupportPage, FormPage):
             "support": support,
             "facts": facts,
             "phone": household.phone,
+            "notice": self._notice(),
         }
+
+    def _notice(self) -> str:
+        """What a household without an operator can be given, said before anything is filled in."""
+        support = self.object
+        if support.operator_id is not None or support.form == SupportForm.CASH:
+            return ""
+        stock = {"round": support.round_id, "contribution": support.contribution_id, "operator": None}
+        there = Device.objects.filter(
+            place=DevicePlace.DISTRICT, district=support.district_id, **stock
+        ).count()
+        words = {"district": support.district.name_in_text, "count": localize(there)}
+        if not there:
+            return (
+                _(
+                    "This household has no operator, and no device for it is at %(district)s: nothing can "
+                    "be recorded before the department assigns an operator or sends devices."
+                )
+                % words
+            )
+        return (
+            ngettext(
+                "This household has no operator: only the device that stands at %(district)s can be given.",
+                "This household has no operator: only one of the %(count)s devices that stand at "
+                "%(district)s can be given.",
+                there,
+            )
+            % words
+        )
 
 
 class Undeliverable(SupportPage, ConfirmPage):
@@ -211,7 +240,7 @@ class HandOverPage(PermissionMixin):
     def get_queryset(self) -> Any:
         related = (
             "support__household", "support__commune", "support__district", "support__operator",
-            "support__round__program", "device", "district", "photo", "acceptance", "recorded_by",
+            "support__round__program", "device", "district", "operator", "photo", "acceptance", "recorded_by",
             "reversed_by",
         )  # fmt: skip
         return super().get_queryset().select_related(*related)
@@ -248,7 +277,12 @@ class HandOverDetail(HandOverPage, DetailPage):
             "may_reverse": recorded and served and may_reverse(user, row),
             "may_swap": stands and served and row.device_id is not None and may_swap(user, row),
             "may_take_back": stands and recovered and row.device_id is not None and may_swap(user, row),
-            "others": support.hand_overs.exclude(pk=row.pk).select_related("device"),
+            # An operator sees its own records, not those of the one before or after it.
+            "others": HandOver.objects.visible_to(user)
+            .filter(support=support)
+            .exclude(pk=row.pk)
+            .select_related("device"),
+            "sees_support": Support.objects.visible_to(user).filter(pk=support.pk).exists(),
             "next_url": f"{reverse('allocations:delivery_home')}?commune={support.commune_id}",
             "may_deliver": user.has_perm("allocations.deliver_support"),
         }
@@ -268,8 +302,8 @@ def record_facts(row: HandOver) -> list[tuple[Any, Any]]:
         (_("Handed over on"), day),
         (_("Place"), row.place),
         (_("Address"), f"{support.commune.name}, {support.district.name}"),
-        (_("Round"), support.round),
-        (_("Operator"), support.operator),
+        (_("Round"), support.round or support.contribution),
+        (_("Operator"), row.operator),
         (_("Received by"), f"{row.receiver_name} ({row.get_receiver_display()})"),
         (_("Relation to the head"), row.receiver_relation),
         (_("Receiver's identity number"), masked_id(row.receiver_national_id)),
@@ -350,8 +384,19 @@ class HandOverReverse(HandOverStep):
         return _("The hand-over is reversed.")
 
 
-class HandOverSwap(HandOverStep):
+class DeviceBackStep(HandOverStep):
+    """A step that says where the household's device goes."""
+
     may = may_swap
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        if not may_reverse(self.request.user, self.object):
+            form.leave_writing_off_to_the_department()
+        return form
+
+
+class HandOverSwap(DeviceBackStep):
     page_heading = gettext_lazy("Swap the device")
     verb = gettext_lazy("Swap the device")
     extra_form_class = SwapForm
@@ -380,8 +425,7 @@ class HandOverSwap(HandOverStep):
         return reverse(self.success_url_name, args=[after.pk])
 
 
-class HandOverTakeBack(HandOverStep):
-    may = may_swap
+class HandOverTakeBack(DeviceBackStep):
     page_heading = gettext_lazy("Take the device back")
     verb = gettext_lazy("Take the device back")
     extra_form_class = BackToForm

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from smartphone_support.web.components import Crumb
+from smartphone_support.web.steps import StepPage
 from smartphone_support.web.views import DetailPage, ListPage, PermissionMixin
 
 from .. import workflow
@@ -20,14 +21,13 @@ from ..lists.lifecycles import list_steps
 from ..lists.listing import Narrowing, commune_totals, counts_of, lines_page, list_tabs, whole_list
 from ..lists.posted import not_signable, objections_of
 from ..models import DistrictList, ReviewUpload
-from ..permissions import may_appraise, may_prepare_proposal, may_review, may_sign
 from ..permits.lists import may_withdraw
 from ..permits.quotas import offers_return
+from ..permits.rounds import may_appraise, may_prepare_proposal, may_review, may_sign
 from ..rules.ranking import TIE_BREAKER
 from ..tables import DistrictListTable
 from ..workflow.plans import round_rule
 from .rounds import round_crumbs
-from .steps import StepPage
 
 RELATED = (
     "round__program__province", "round__funding_source", "district", "reviewed_by", "signed_by",

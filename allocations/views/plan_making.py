@@ -20,7 +20,7 @@ from .. import workflow
 from ..choices import Method, WeightBasis
 from ..forms_quotas import QuotaPlanForm, plan_initial
 from ..models import AllocationRound, QuotaPlan
-from ..permissions import may_prepare_plan
+from ..permits.rounds import may_prepare_plan
 from ..rules.apportionment import BY_HAND, METHODS, ApportionmentError
 from ..rules.apportionment_words import CAPS, FAVOURS, HOW, TIES, WEIGHED
 from ..rules.ranking import TIE_BREAKER

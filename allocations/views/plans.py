@@ -15,6 +15,7 @@ from beneficiaries.models import RegisterVersion
 from smartphone_support.audit.recording import record
 from smartphone_support.documents.storing import send_bytes
 from smartphone_support.web.components import Crumb, Step, steps_to
+from smartphone_support.web.steps import StepPage
 from smartphone_support.web.views import DetailPage, PermissionMixin
 
 from .. import workflow
@@ -23,13 +24,12 @@ from ..forms import QuotaDecisionForm
 from ..lists.lifecycles import short
 from ..models import QuotaPlan
 from ..papers.proof_sheet import file_name, inputs_file_name, plan_words, write_inputs, write_proof
-from ..permissions import may_approve_plan, may_prepare_plan
+from ..permits.rounds import may_approve_plan, may_prepare_plan
 from ..rules.apportionment_inputs import Basis
 from ..rules.ranking import TIE_BREAKER
 from ..workflow.plan_drafts import left_to_share, proof_matches
 from ..workflow.plans import OPEN_PLANS, round_rule
 from .rounds import listed_label, round_crumbs
-from .steps import StepPage
 
 #: Figures of the districts that are summed up for the province.
 COUNTED = ("listed", "eligible", "weight")

@@ -16,6 +16,7 @@ from smartphone_support.audit.recording import record
 from smartphone_support.documents.storing import send, send_bytes
 from smartphone_support.documents.words import closing_sentence
 from smartphone_support.web.components import Crumb
+from smartphone_support.web.steps import StepPage
 from smartphone_support.web.views import DetailPage, FormPage, PermissionMixin
 
 from .. import workflow
@@ -26,7 +27,6 @@ from ..models import Objection, PublicPosting
 from ..permits.lists import may_answer, may_change_posting, may_post
 from ..workflow.posting import POSTING_STATES
 from .lists import ListPart, _ListQuery, list_crumbs
-from .steps import StepPage
 
 
 def posting_crumbs(row: Any) -> list[Crumb]:

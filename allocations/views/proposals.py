@@ -12,9 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from beneficiaries.household.readings import note_export
+from beneficiaries.models import Household
 from smartphone_support.audit.recording import record
 from smartphone_support.documents.storing import send_bytes
 from smartphone_support.web.components import Crumb
+from smartphone_support.web.forms import ReasonForm
+from smartphone_support.web.steps import StepPage
 from smartphone_support.web.views import DetailPage, FormPage, ListPage, PermissionMixin
 
 from .. import workflow
@@ -23,13 +27,12 @@ from ..filters import ProposalFilter
 from ..forms import ApprovalForm, ProposalForm
 from ..lists.digest import decision_digest, untouched
 from ..lists.lifecycles import decision_of, proposal_steps
-from ..models import AllocationRound, DistrictList, Proposal
+from ..models import AllocationRound, DistrictList, ListLine, Proposal
 from ..papers import annex
-from ..permissions import may_prepare_proposal, may_record_decision
+from ..permits.rounds import may_prepare_proposal, may_record_decision
 from ..tables import ProposalTable
 from .lists import households
 from .rounds import round_crumbs
-from .steps import StepPage
 
 
 class ProposalList(ListPage):
@@ -259,19 +262,44 @@ class ProposalDecide(_ProposalStep):
         }
 
 
+def annex_file(proposal: Proposal, user: Any, *, in_full: bool, reason: str = "") -> HttpResponse:
+    """The annex as a workbook, with its entry on the record."""
+    lists = list(lists_of(proposal, user))
+    content = annex.write_annex(
+        proposal, lists, in_full=in_full, is_extract=len(lists) < proposal.lists.count()
+    )
+    named = ListLine.objects.filter(district_list__in=lists, decision=Decision.KEEP)
+    after = {"households": named.count(), "in_full": in_full}
+    record("allocations.proposal.download", proposal, actor=user, after=after, reason=reason)
+    if in_full:
+        note_export(Household.objects.filter(list_lines__in=named), user)
+    return send_bytes(content, annex.file_name(proposal))
+
+
 class ProposalAnnex(_ProposalQuery, DetailPage):
-    """The annex as a workbook; whole numbers only for those who may export them. On the record."""
+    """The annex as a workbook with hidden numbers, for whoever sees the proposal. On the record."""
 
     permission_required = "allocations.view_proposal"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        proposal, user = self.object, request.user
-        lists = list(lists_of(proposal, user))
-        in_full = user.has_perm("beneficiaries.export_household")
-        content = annex.write_annex(
-            proposal, lists, in_full=in_full, is_extract=len(lists) < proposal.lists.count()
-        )
-        count = sum(row.lines.filter(decision=Decision.KEEP).count() for row in lists)
-        after = {"households": count, "in_full": in_full}
-        record("allocations.proposal.download", proposal, actor=user, after=after)
-        return send_bytes(content, annex.file_name(proposal))
+        return annex_file(self.object, request.user, in_full=False)
+
+
+class ProposalAnnexInFull(_ProposalQuery, FormPage):
+    """The annex with whole numbers: asks why, which stays on the record."""
+
+    permission_required = ("allocations.view_proposal", "beneficiaries.export_household")
+    form_class = ReasonForm
+    template_name = "papers/form.html"
+    page_heading = gettext_lazy("Download the annex with whole identity numbers")
+    submit_label = gettext_lazy("Download the annex")
+
+    def get_lead(self) -> str:
+        return _("%(row)s. Your name, the time and the reason stay on the record.") % {"row": self.object}
+
+    def get_cancel_url(self) -> str:
+        return reverse("allocations:proposal_detail", args=[self.object.pk])
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        reason = form.cleaned_data["reason"]
+        return annex_file(self.object, self.request.user, in_full=True, reason=reason)

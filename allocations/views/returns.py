@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from smartphone_support.web.components import Crumb
+from smartphone_support.web.steps import StepPage
 
 from .. import workflow
 from ..choices import Decision, ListState
@@ -19,7 +20,6 @@ from ..models import DistrictList
 from ..permits.quotas import may_give_back
 from ..workflow.returns import Held, held_quota, nothing_free
 from .rounds import round_crumbs
-from .steps import StepPage
 
 
 class QuotaGiveBack(StepPage):

@@ -23,7 +23,7 @@ from ..choices import DeviceKind, ListState, PlanState, SupportForm
 from ..forms import RoundForm, RoundTermsForm
 from ..lists.lifecycles import round_phase, round_steps
 from ..models import AllocationRound, DistrictList, QuotaPlan
-from ..permissions import may_prepare_plan, may_prepare_proposal, may_record_round
+from ..permits.rounds import may_prepare_plan, may_prepare_proposal, may_record_round
 from ..rules.eligibility import NEAR_POOR, POOR, RuleSet, Tally
 from ..rules.facts import eligible_per_district, households_as_of
 from ..rules.ranking import TIE_BREAKER
@@ -32,6 +32,7 @@ from ..rules.wording import said
 from ..tables import RoundTable
 from ..waves import AT_WORK, district_quotas, left_over, waves_of
 from ..workflow.plan_drafts import left_to_share
+from ..workflow.returns import held_quotas
 from ..workflow.rounds import may_change_round, round_rule
 
 #: The part of a round's households that meet every condition; the other parts are conditions' codes.
@@ -47,12 +48,12 @@ def round_crumbs(round_: AllocationRound | None = None) -> list[Crumb]:
 
 
 def eligible_table(
-    program: Any, rule: RuleSet, on: date, *, round_: AllocationRound | None = None, links: bool = False
+    program: Any, rule: RuleSet, on: date, *, round_: AllocationRound | None = None, links_of: Any = None
 ) -> dict[str, Any]:
     """Households per district as of a day, with the rule in words: what `_eligible.html` shows.
 
-    With a round what it gives itself does not count as served; `links` leads from each figure to the
-    households behind it, for those who may see households.
+    With a round what it gives itself does not count as served. `links_of`: the person led from a figure to
+    the households behind it, who may see them; a district's people only from its own figures and the sums.
     """
     households = households_as_of(
         program.province, on, rule=rule, except_round=round_.pk if round_ is not None else None
@@ -63,11 +64,14 @@ def eligible_table(
         for code, count in row.excluded.items():
             total.excluded[code] = total.excluded.get(code, 0) + count
     codes = [condition for condition in rule.conditions if condition.code in total.excluded]
+    links = links_of is not None and links_of.has_perm("beneficiaries.view_household")
     url = reverse("allocations:round_households", args=[round_.pk]) if round_ is not None and links else ""
+    own = links_of.district if links else None
 
     def cell(count: int, part: str, district: Any = None) -> tuple[int, str]:
         query = {"part": part} | ({"district": district.code} if district is not None else {})
-        return count, f"{url}?{urlencode(query)}" if url and count else ""
+        seen = own is None or district is None or own.pk == district.pk
+        return count, f"{url}?{urlencode(query)}" if url and count and seen else ""
 
     return {
         "rule": rule,
@@ -266,6 +270,7 @@ class RoundDetail(DetailPage):
             .select_related("district", "round")
             .order_by("wave", "district__code")
         )
+        held = held_quotas(lists)
         states = list(round_.lists.filter(AT_WORK).values_list("state", flat=True))
         waves = waves_of(round_, user)
         present = next((wave for wave in waves if plan is not None and wave.number == plan.wave), None)
@@ -278,8 +283,9 @@ class RoundDetail(DetailPage):
                 round_, plan, present.lists if present else 0, present.approved if present else 0
             ),
             "facts": self._facts(round_),
-            "kept": sum(row.kept for row in lists),
-            "quota": sum(row.quota for row in lists),
+            "held": [(row, held[row.pk]) for row in lists],
+            "kept": sum(holds.used for holds in held.values()),
+            "quota": sum(holds.quota for holds in held.values()),
             "rule": round_rule(round_),
             "tie_breaker": TIE_BREAKER,
             "may_change": may_record_round(user, round_.program) and may_change_round(round_),
@@ -298,9 +304,8 @@ class RoundDetail(DetailPage):
             quotas = district_quotas(round_)
             context |= {"quotas": quotas, "quota": sum(row.quota for row in quotas)}
         if plan is None:
-            links = user.has_perm("beneficiaries.view_household")
             context["eligible"] = eligible_table(
-                round_.program, round_rule(round_), round_.as_of, round_=round_, links=links
+                round_.program, round_rule(round_), round_.as_of, round_=round_, links_of=user
             )
         return context
 

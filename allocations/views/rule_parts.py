@@ -15,6 +15,7 @@ from django.views import View
 
 from smartphone_support.web.components import Crumb
 from smartphone_support.web.errors import Refusal
+from smartphone_support.web.steps import StepPage
 from smartphone_support.web.views import FormPage, PermissionMixin
 
 from ..choices import ConditionKind, RuleState
@@ -23,7 +24,6 @@ from ..models import EligibilityRuleSet, PriorityRank, RuleCondition
 from ..permits.rules import may_change_rule
 from ..workflow import rules as workflow
 from .rules import rule_crumbs
-from .steps import StepPage
 
 #: Kind of condition → what it asks, for who chooses one.
 KINDS: dict[str, Any] = {

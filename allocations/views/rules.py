@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from programs.choices import FundingKind
 from programs.models import FundingSource, Program
 from smartphone_support.web.components import Crumb, steps_to
+from smartphone_support.web.steps import StepPage
 from smartphone_support.web.views import DetailPage, FormPage, Page, PermissionMixin
 
 from ..choices import RuleState
@@ -30,7 +31,6 @@ from ..rules.stored import rule_of_rows
 from ..rules.wording import said
 from ..workflow import rules as workflow
 from .rounds import eligible_table
-from .steps import StepPage
 
 
 def rule_crumbs(rule_set: EligibilityRuleSet | None = None) -> list[Crumb]:
@@ -74,7 +74,7 @@ class RuleList(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, today = self.request.user, timezone.localdate()
-        programs = Program.objects.visible_to(user)
+        programs = Program.objects.visible_to(user).standing()
         sources = FundingSource.objects.filter(program__in=programs).select_related("program").order_by("pk")
         rows = EligibilityRuleSet.objects.visible_to(user).prefetch_related("conditions", "ranks")
         found = {(row.program_id, row.kind): SourceRules(row, former=[]) for row in sources}

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from smartphone_support.web.components import Crumb
 from smartphone_support.web.filters import BaseFilterSet
+from smartphone_support.web.steps import StepPage
 from smartphone_support.web.tables import BaseTable, DateColumn, NumberColumn, StateColumn, TitleColumn
 from smartphone_support.web.views import DetailPage, FormPage, ListPage, PermissionMixin
 
@@ -23,9 +24,8 @@ from ..delivery.forms import ImeiListField, ReceiveForm
 from ..filters import districts_of
 from ..models import Device, Shipment
 from ..permits.delivery import may_receive, may_send_shipment
-from ..workflow.devices import cancel_shipment, devices_under_way, receive_found, receive_shipment
+from ..workflow.shipments import cancel_shipment, devices_under_way, receive_found, receive_shipment
 from .devices import SEES, device_crumbs, devices_in_words
-from .steps import StepPage
 
 SHIPMENTS = gettext_lazy("Shipments")
 _SHOWN = 500

@@ -17,10 +17,12 @@ from smartphone_support.accounts.roles import Role
 from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.web.components import Crumb, Step, Tab
 from smartphone_support.web.errors import Refusal
+from smartphone_support.web.steps import StepPage
 from smartphone_support.web.views import DetailPage, FormPage, ListPage, PermissionMixin
 
 from .. import workflow
 from ..choices import AmendmentState, HoldReason, Moment, SupportState
+from ..delivery.approvals import approval_days
 from ..filters_supports import SupportFilter, operators_of
 from ..forms_supports import AmendmentPaperForm, HoldForm, OperatorForm, ReleaseForm
 from ..lists.lifecycles import decision_of, short
@@ -33,7 +35,6 @@ from ..tables_supports import SupportTable
 from ..workflow.amendments import list_of
 from ..workflow.supports import OPEN, UNDELIVERED
 from .lists import households
-from .steps import StepPage
 
 RELATED = (
     "household__commune", "household__district", "household__province", "district", "commune",
@@ -216,7 +217,8 @@ class SupportDetail(_SupportQuery, DetailPage):
         district_list = list_of(support)
         change = support.amendment_line
         proposal = support.line.district_list.proposal if support.line else None
-        hand_overs = HandOver.objects.filter(support=support).select_related("device", "recorded_by")
+        hand_overs = HandOver.objects.visible_to(user).filter(support=support)
+        hand_overs = hand_overs.select_related("device", "recorded_by")
         return super().get_context_data(**kwargs) | {
             "steps": support_steps(support),
             "sees_eligibility": sees,
@@ -252,13 +254,16 @@ def support_steps(support: Support) -> list[Step]:
         at = order.index(state)
     else:  # ended: as far as it came
         at = 2 if support.delivered_on else 1 if support.assigned_at else 0
+    # The day of the decision; a contribution has none, its households are chosen.
+    decided = approval_days([support]).get(support.pk)
     done = [
-        short(support.created_at),
+        short(decided or support.created_at),
         short(support.assigned_at),
         short(support.delivered_on),
         short(support.confirmed_at),
     ]
-    labels = [_("Approved"), _("Operator assigned"), _("Handed over"), _("Confirmed by the department")]
+    first = _("Chosen") if support.contribution_id else _("Approved")
+    labels = [first, _("Operator assigned"), _("Handed over"), _("Confirmed by the department")]
     steps = []
     for index, label in enumerate(labels):
         status = "done" if index <= at else "here" if index == at + 1 else "next"
@@ -267,9 +272,11 @@ def support_steps(support: Support) -> list[Step]:
 
 
 def moments_of(support: Support) -> dict[str, Any]:
-    """The snapshots side by side: heads, and per fact its words at each moment and whether they changed."""
+    """The snapshots side by side: heads, and per fact its words at each moment (beside the moment's name,
+    which a narrow screen shows in each cell) and whether they changed."""
     kept = {row.moment: row for row in EligibilitySnapshot.objects.filter(support=support).order_by("pk")}
     shown = [(Moment(moment), kept[moment]) for moment in Moment.values if moment in kept]
+    _name_district(support, kept.get(Moment.AS_OF))
     codes = {
         row.facts.get(name)
         for _moment, row in shown
@@ -288,7 +295,8 @@ def moments_of(support: Support) -> dict[str, Any]:
         words = [
             spoken(name, row.facts[name], places) if name in row.facts else None for _moment, row in shown
         ]
-        rows.append({"label": label, "cells": words, "changed": any(value != known[0] for value in known)})
+        cells = [(moment.label, word) for (moment, _row), word in zip(shown, words, strict=True)]
+        rows.append({"label": label, "cells": cells, "changed": any(value != known[0] for value in known)})
     heads = [
         {
             "label": moment.label,
@@ -298,7 +306,14 @@ def moments_of(support: Support) -> dict[str, Any]:
         }
         for moment, row in shown
     ]
-    return {"heads": heads, "rows": rows}
+    return {"heads": heads, "rows": rows, "has_rule": rule is not None}
+
+
+def _name_district(support: Support, first: EligibilitySnapshot | None) -> None:
+    """Early snapshots did not keep the district of the day of allocation: it is that of the list."""
+    own = list_of(support)
+    if first is not None and first.facts and not first.facts.get("district_code") and own is not None:
+        first.facts = first.facts | {"district_code": own.district.code}
 
 
 class _SupportStep(_SupportQuery, StepPage):

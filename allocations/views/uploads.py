@@ -18,6 +18,7 @@ from beneficiaries.models import Household
 from smartphone_support.audit.recording import record
 from smartphone_support.documents.storing import send_bytes
 from smartphone_support.web.components import Crumb
+from smartphone_support.web.steps import StepPage
 from smartphone_support.web.views import DetailPage, FormPage, PermissionMixin
 
 from .. import workflow
@@ -27,11 +28,11 @@ from ..lists.found import why_not
 from ..lists.review_reading import receive_upload
 from ..lists.review_workbook import file_name, write_review_workbook
 from ..models import DistrictList, FieldHousehold, ReviewUpload
-from ..permissions import may_review
+from ..permits.rounds import may_review
 from ..rules.eligibility import RuleSet
+from ..workflow.finds import FOR_THE_REGISTER
 from ..workflow.plans import round_rule
 from .lists import _ListQuery, list_crumbs
-from .steps import StepPage
 
 
 def not_under_review(request: HttpRequest, row: DistrictList) -> HttpResponse:
@@ -245,10 +246,35 @@ class ReviewUploadConfirm(_UploadQuery, StepPage):
 
     def perform(self, reason: str) -> str:
         workflow.apply_review_upload(self.object, actor=self.request.user)
-        count = len(self.object.changes)
-        return ngettext("%(count)s line was written.", "%(count)s lines were written.", count) % {
-            "count": localize(count)
-        }
+        return written_words(self.object)
+
+
+def written_words(upload: ReviewUpload) -> str:
+    """What a confirmed workbook did: lines written, households found in the field that came on, and those
+    handed to the register.
+    """
+    finds = list(upload.found.values_list("match", "line_id"))
+    added = sum(line is not None for _match, line in finds)
+    waiting = sum(line is None and match in FOR_THE_REGISTER for match, line in finds)
+    lines, words = len(upload.changes), []
+    if lines or not (added or waiting):
+        words.append(ngettext("%(count)s line was written.", "%(count)s lines were written.", lines))
+        words[-1] %= {"count": localize(lines)}
+    if added:
+        came = ngettext(
+            "%(count)s household found in the field came onto the list.",
+            "%(count)s households found in the field came onto the list.",
+            added,
+        )
+        words.append(came % {"count": localize(added)})
+    if waiting:
+        handed = ngettext(
+            "%(count)s household is handed to the register's officer.",
+            "%(count)s households are handed to the register's officer.",
+            waiting,
+        )
+        words.append(handed % {"count": localize(waiting)})
+    return " ".join(words)
 
 
 class ReviewUploadDiscard(_UploadQuery, StepPage):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Min
 from django.urls import reverse
@@ -12,9 +14,20 @@ from django.utils.translation import ngettext
 
 from smartphone_support.web.worklist import WorkItem
 
-from ..choices import AcceptanceState, HandOverState, ShipmentKind, ShipmentState, SupportState
-from ..models import Acceptance, DeliveryUpload, HandOver, Shipment, Support
-from ..permits.delivery import CONFIRM, DELIVER, MANAGE, PREPARE, RECEIVE, is_operator
+from ..choices import AcceptanceState, DevicePlace, HandOverState, ShipmentKind, ShipmentState, SupportState
+from ..models import Acceptance, DeliveryUpload, Device, HandOver, Shipment, Support
+from ..permits.delivery import (
+    CONFIRM,
+    DELIVER,
+    MANAGE,
+    PREPARE,
+    RECEIVE,
+    is_operator,
+    may_confirm_acceptance,
+)
+
+#: What is said of an acceptance and asked of its permission.
+_RELATED = ("operator", "district", "round__program", "contribution__program")
 
 
 def waiting_for(user: Any) -> list[WorkItem]:
@@ -28,6 +41,8 @@ def waiting_for(user: Any) -> list[WorkItem]:
         items += _shipments(user, ShipmentKind.DISPATCH)
     if user.has_perm(MANAGE):
         items += _shipments(user, ShipmentKind.RETURN)
+    if user.has_perm(MANAGE) and not is_operator(user):
+        items += _to_examine(user)
     if user.has_perm(PREPARE):
         items += _to_accept(user) + _drafts(user)
     if user.has_perm(CONFIRM):
@@ -42,7 +57,7 @@ def awaited_by(user: Any) -> list[WorkItem]:
         rows = Acceptance.objects.visible_to(user).filter(state=AcceptanceState.SUBMITTED)
         items += [
             _acceptance_item(row, _("with the programme leader for confirmation"), _("View acceptance"))
-            for row in rows.select_related("operator", "round").order_by("pk")
+            for row in rows.select_related(*_RELATED).order_by("pk")
         ]
     if user.has_perm(MANAGE):
         items += _on_the_way(user)
@@ -114,35 +129,73 @@ def _shipment_item(row: Shipment, verb: str) -> WorkItem:
     )
 
 
-def _to_accept(user: Any) -> list[WorkItem]:
-    """One line an operator and round whose hand-overs stand in no acceptance yet."""
-    rows = HandOver.objects.visible_to(user).filter(
-        state=HandOverState.RECORDED,
-        acceptance=None,
-        support__state=SupportState.DELIVERED,
-        support__operator__isnull=False,
-        support__round__isnull=False,
-    )
-    names = ("support__round", "support__round__name", "support__operator", "support__operator__short_name")
-    groups = rows.order_by().values(*names).annotate(n=Count("pk"), first=Min("handed_on"))
-    create = reverse("allocations:acceptance_create")
+def _to_examine(user: Any) -> list[WorkItem]:
+    """Devices reported as lost or broken: the department writes them off or takes them in again."""
+    count = Device.objects.visible_to(user).filter(place=DevicePlace.EXAMINE).count()
+    if not count:
+        return []
+    words = ngettext("%(count)s device", "%(count)s devices", count) % {"count": localize(count)}
     return [
         WorkItem(
-            title=_("Draw up the acceptance of %(operator)s, %(round)s")
-            % {"operator": row["support__operator__short_name"], "round": row["support__round__name"]},
-            detail=_("%(households)s handed over since %(day)s")
-            % {"households": _count(row["n"]), "day": f"{row['first']:%d/%m/%Y}"},
-            url=f"{create}?round={row['support__round']}&operator={row['support__operator']}",
-            verb=_("Draw up acceptance"),
+            title=_("Examine devices"),
+            detail=_("%(devices)s reported as lost or broken") % {"devices": words},
+            url=f"{reverse('allocations:device_list')}?place={DevicePlace.EXAMINE.value}",
+            verb=_("Examine devices"),
         )
-        for row in groups.order_by("support__round", "support__operator")
     ]
 
 
+def _to_accept(user: Any) -> list[WorkItem]:
+    """One line an operator and round, a district that handed over itself and round, or a contribution whose
+    hand-overs stand in no acceptance yet; one query.
+    """
+    rows = HandOver.objects.visible_to(user).filter(
+        state=HandOverState.RECORDED, acceptance=None, support__state=SupportState.DELIVERED
+    )
+    names = (
+        "support__round", "support__round__name", "operator", "operator__short_name", "district",
+        "district__name", "support__contribution", "support__contribution__donor_name",
+    )  # fmt: skip
+    groups = rows.order_by().values(*names).annotate(n=Count("pk"), first=Min("handed_on"))
+    found: dict[str, tuple[str, int, date]] = {}
+    for row in groups.order_by("support__round", "operator", "district"):
+        asked, title = _accepted_as(row)
+        query = urlencode(asked)
+        _same, count, first = found.get(query, (title, 0, row["first"]))
+        found[query] = (title, count + row["n"], min(first, row["first"]))
+    create = reverse("allocations:acceptance_create")
+    return [
+        WorkItem(
+            title=title,
+            detail=_("%(households)s handed over since %(day)s")
+            % {"households": _count(count), "day": f"{first:%d/%m/%Y}"},
+            url=f"{create}?{query}",
+            verb=_("Draw up acceptance"),
+        )
+        for query, (title, count, first) in found.items()
+    ]
+
+
+def _accepted_as(row: dict[str, Any]) -> tuple[dict[str, int], str]:
+    """What the form is asked for, and the title: by operator, by district, or of the contribution."""
+    if row["support__round"] is None:
+        words = {"operator": row["support__contribution__donor_name"]}
+        title = _("Draw up the acceptance of the contribution of %(operator)s") % words
+        return {"contribution": row["support__contribution"]}, title
+    by, name = ("operator", "short_name") if row["operator"] is not None else ("district", "name")
+    words = {"operator": row[f"{by}__{name}"], "round": row["support__round__name"]}
+    title = _("Draw up the acceptance of %(operator)s, %(round)s") % words
+    return {"round": row["support__round"], by: row[by]}, title
+
+
 def _acceptance_item(row: Acceptance, detail: str, verb: str) -> WorkItem:
+    title = (
+        _("Acceptance %(number)s of %(operator)s, %(round)s")
+        if row.round is not None
+        else _("Acceptance %(number)s of the contribution of %(operator)s")
+    )
     return WorkItem(
-        title=_("Acceptance %(number)s of %(operator)s, %(round)s")
-        % {"number": row.number, "operator": row.operator.short_name, "round": row.round.name},
+        title=title % {"number": row.number, "operator": row.deliverer, "round": row.source},
         detail=detail,
         url=reverse("allocations:acceptance_detail", args=[row.pk]),
         verb=verb,
@@ -152,7 +205,7 @@ def _acceptance_item(row: Acceptance, detail: str, verb: str) -> WorkItem:
 def _drafts(user: Any) -> list[WorkItem]:
     rows = Acceptance.objects.visible_to(user).filter(state=AcceptanceState.DRAFT)
     items = []
-    for row in rows.select_related("operator", "round").order_by("pk"):
+    for row in rows.select_related(*_RELATED).order_by("pk"):
         detail = _("drawn up, not submitted yet")
         if row.return_reason:
             detail = _("returned: %(reason)s") % {"reason": row.return_reason}
@@ -162,7 +215,7 @@ def _drafts(user: Any) -> list[WorkItem]:
 
 def _to_confirm(user: Any) -> list[WorkItem]:
     rows = Acceptance.objects.visible_to(user).filter(state=AcceptanceState.SUBMITTED)
-    rows = rows.exclude(prepared_by=user).select_related("operator", "round", "prepared_by")
+    rows = rows.select_related(*_RELATED, "prepared_by")
     return [
         _acceptance_item(
             row,
@@ -171,4 +224,5 @@ def _to_confirm(user: Any) -> list[WorkItem]:
             _("Confirm acceptance"),
         )
         for row in rows.order_by("pk")
+        if may_confirm_acceptance(user, row)
     ]

@@ -14,6 +14,7 @@ from smartphone_support.web.worklist import WorkItem
 
 from ..choices import AmendmentState, HoldReason, SupportState
 from ..models import Amendment, Support
+from ..permits.supports import may_decide_amendment
 
 
 def waiting_for(user: Any) -> list[WorkItem]:
@@ -24,8 +25,7 @@ def waiting_for(user: Any) -> list[WorkItem]:
     if user.has_perm("allocations.prepare_amendment"):
         items += _undeliverable(user) + _amendments(user, AmendmentState.DRAFT, _("Submit amendment"))
     if user.has_perm("allocations.record_decision"):
-        rows = Amendment.objects.exclude(prepared_by=user)
-        items += _amendments(user, AmendmentState.SUBMITTED, _("Record decision"), rows)
+        items += _amendments(user, AmendmentState.SUBMITTED, _("Record decision"), may_decide_amendment)
     return items
 
 
@@ -88,9 +88,10 @@ def _undeliverable(user: Any) -> list[WorkItem]:
     ]
 
 
-def _amendments(user: Any, state: str, verb: str, rows: Any = None) -> list[WorkItem]:
-    rows = Amendment.objects.all() if rows is None else rows
-    found = rows.visible_to(user).filter(state=state).select_related("district_list__district")
+def _amendments(user: Any, state: str, verb: str, may: Any = None) -> list[WorkItem]:
+    """`may`: only those this person may take the step over."""
+    found = Amendment.objects.visible_to(user).filter(state=state)
+    found = found.select_related("district_list__district", "round__program")
     return [
         WorkItem(
             title=f"{row} · {row.district_list.district}",
@@ -101,4 +102,5 @@ def _amendments(user: Any, state: str, verb: str, rows: Any = None) -> list[Work
             verb=verb,
         )
         for row in found.order_by("pk")
+        if may is None or may(user, row)
     ]

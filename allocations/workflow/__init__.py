@@ -33,19 +33,18 @@ from .appraisal import (
     set_verdicts,
 )
 from .delivery import record_hand_over, record_hand_overs
-from .devices import (
-    cancel_shipment,
-    dispatch,
-    give_back,
-    receive_found,
-    receive_shipment,
-    restore_device,
-    send_back_to_province,
-    take_in,
-    write_off,
-)
+from .devices import restore_device, take_in, write_off
 from .finds import settle_find
-from .levels import add_level, designate_communes, end_designation, end_level
+from .levels import (
+    add_level,
+    approve_designation,
+    approve_level,
+    designate_communes,
+    end_designation,
+    end_level,
+    return_designation,
+    return_level,
+)
 from .lists import (
     apply_review_upload,
     discard_review_upload,
@@ -90,6 +89,14 @@ from .rules import (
     save_rank,
     submit_rule,
 )
+from .shipments import (
+    cancel_shipment,
+    dispatch,
+    give_back,
+    receive_found,
+    receive_shipment,
+    send_back_to_province,
+)
 from .supports import (
     assign_operator,
     hold_support,
@@ -110,6 +117,8 @@ __all__ = [
     "answer_objection",
     "apply_delivery_upload",
     "apply_review_upload",
+    "approve_designation",
+    "approve_level",
     "approve_quota_plan",
     "approve_rule",
     "assign_operator",
@@ -163,6 +172,8 @@ __all__ = [
     "restore_device",
     "return_acceptance",
     "return_amendment",
+    "return_designation",
+    "return_level",
     "return_list",
     "return_proposal",
     "return_quota_plan",

@@ -11,12 +11,13 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from programs.workflow.happenings import undone
 from smartphone_support.audit.recording import record
 from smartphone_support.web.errors import Refusal
 
 from ..choices import Decision, ListState, Verdict, VersionKind
 from ..models import DistrictList, ListLine
-from ..permissions import may_appraise
+from ..permits.rounds import may_appraise
 from ..rules.checks import FAIL, OK, refresh_checks, shown
 from ..rules.stored import frozen_rule
 from .lists import locked_list
@@ -183,6 +184,7 @@ def return_list(district_list: DistrictList, *, actor: Any, reason: str) -> Dist
             submitted_at=None,
         )
         keep_version(district_list, VersionKind.RETURNED, actor=actor, reason=reason)
+        undone(district_list, actor=actor)
         after = {"state": district_list.state, "version": before["version"] + 1, "lines_returned": returned}
         record(
             "allocations.districtlist.return",

@@ -16,16 +16,17 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from allocations.choices import ContributionKind, ContributionState, SupportForm, SupportState
+from allocations.happenings import tell_contributed
 from allocations.models import Contribution, ContributionReceipt, Support
 from allocations.money.unserved import unserved_households
 from allocations.permits.money import may_manage_contribution, may_pledge, may_record_receipt
-from beneficiaries.models import RegisterVersion
 from programs.models import FundingSource
 from smartphone_support.audit.recording import record
 from smartphone_support.documents.models import StoredFile
 from smartphone_support.web.errors import Refusal
 
 from .steps import locked, move, need_reason, require, require_state, step
+from .supports import take_register
 
 OPEN = frozenset({ContributionState.PLEDGED, ContributionState.RECEIVED})
 
@@ -98,6 +99,7 @@ def receive_contribution(
         move(contribution, ContributionState.RECEIVED, received=F("received") + quantity)
         contribution.refresh_from_db()
         after = {"received": contribution.received, "day": received_on, "paper": document_number}
+        tell_contributed(receipt, actor=actor)
         record("allocations.contribution.receive", contribution, actor=actor, before=before, after=after)
     return receipt
 
@@ -113,6 +115,8 @@ def match_households(
     if not keys:
         raise Refusal(_("Choose at least one household."))
     with step():
+        # Merges and lists taken back ask who has a support: they wait here, or this waits for them.
+        take_register(contribution.program.province)
         contribution = _locked(contribution)
         require(may_manage_contribution(actor, contribution.program))
         require_state(
@@ -128,9 +132,6 @@ def match_households(
                 _("%(needed)s are needed, %(left)s of what was received are left.")
                 % {"needed": localize(each * len(keys)), "left": localize(left)}
             )
-        # Merges and lists taken back ask who has a support: they wait here, or this waits for them.
-        RegisterVersion.objects.get_or_create(province=contribution.program.province)
-        RegisterVersion.objects.select_for_update().get(province=contribution.program.province)
         rows = list(unserved_households(contribution.program.province).filter(pk__in=keys).order_by("pk"))
         if len(rows) != len(keys):
             raise Refusal(_("One of the households is served by now, or left the register: look again."))

@@ -25,6 +25,7 @@ from ..delivery.approvals import approval_days
 from ..delivery.entitlement import look_again
 from ..delivery.handing import Expected, HandOverFacts, problems_of
 from ..delivery.imei import read_imei
+from ..happenings import tell_handed_over
 from ..models import DeliveryUpload, Device, DeviceMove, HandOver, Support
 from ..permits.delivery import may_deliver
 from ..rules.snapshots import keep_all
@@ -106,6 +107,7 @@ def write_hand_overs(
         keep_all([looked[key].snapshot for key in keys])
         _give_out(hand_overs, actor)
         _deliver(hand_overs)
+        tell_handed_over({row.support.round_id for row in hand_overs if row.support.round_id}, actor=actor)
         _put_on_record(hand_overs, actor)
     return hand_overs
 
@@ -162,6 +164,8 @@ def hold_lost(rows: Sequence[tuple[Support, date | None]]) -> None:
         looked = look_again([(support, on) for support, on in rows if on])
         for support, _on in sorted(rows, key=lambda row: row[0].pk):
             why = looked[support.pk]
+            if not why.why:  # the register was mended between the two looks: nothing is lost any more
+                raise Refusal(_("Somebody else was faster; look at the page again."))
             hold_support(support, actor=None, why=why.why, reason=why.sentence)
 
 
@@ -309,6 +313,7 @@ def _hand_over(
     head = facts.receiver == Receiver.HEAD
     return HandOver(
         support=support, form=support.form, number=number, district_id=support.district_id,
+        operator_id=support.operator_id,
         receiver_name=facts.receiver_name.strip() or (str(support.household) if head else ""),
         device=device, photo=photo, upload=upload, recorded_by=actor,
         **_told(facts, support.form),

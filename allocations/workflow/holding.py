@@ -87,6 +87,7 @@ def _open_rows(province: AdministrativeArea, households: Collection[int] | None)
             devices=Count("household__earlier_devices", distinct=True),
             devices_then=Subquery(at_approval.values("facts__devices")[:1]),
             failed_then=Subquery(at_approval.values("failed")[:1]),
+            facts_then=Subquery(at_approval.values("facts")[:1]),
         )
         .order_by("pk")
     )
@@ -99,10 +100,11 @@ def _open_rows(province: AdministrativeArea, households: Collection[int] | None)
 def _hold_of(row: Any, rule: RuleSet | None) -> Hold | None:
     household = row.household
     why, reason = None, ""
-    if household.merged_into_id or household.removed_at or row.class_today is None:
+    left = household.merged_into_id or household.removed_at or row.class_today is None
+    if left and not _was_known(row):
         why = HoldReason.LEFT_REGISTER
         reason = _("The household left the register after its approval.")
-    elif not _meets_class(row, rule):
+    elif not left and not _was_known(row) and not _meets_class(row, rule):
         why = HoldReason.CLASS_CHANGED
         reason = _("The household no longer has the class or status its rule needs.")
     elif household.district_id != row.district_id:
@@ -119,16 +121,18 @@ def _hold_of(row: Any, rule: RuleSet | None) -> Hold | None:
     return Hold(row, why, reason)
 
 
+def _was_known(row: Any) -> bool:
+    """Whether the loss of class, or of the register, stood in the register on the day of the approval."""
+    codes = row.failed_then or ()
+    return row.facts_then == {} or any(
+        str(code).startswith(("class_as_of", "class_or_policy")) for code in codes
+    )
+
+
 def _is_decided(row: Any, why: HoldReason) -> bool:
-    """Whether a person let it go on in spite of this, or the decision was made knowing it."""
-    lost = why in (HoldReason.LEFT_REGISTER, HoldReason.CLASS_CHANGED)
-    if lost and row.hold_reason in (HoldReason.LEFT_REGISTER, HoldReason.CLASS_CHANGED):
-        return True
-    if lost and any(
-        str(code).startswith(("class_as_of", "class_or_policy")) for code in row.failed_then or ()
-    ):
-        return True
-    return why == row.hold_reason
+    """Whether a person let it go on in spite of this."""
+    lost = {HoldReason.LEFT_REGISTER, HoldReason.CLASS_CHANGED}
+    return why == row.hold_reason or (why in lost and row.hold_reason in lost)
 
 
 def _meets_class(row: Any, rule: RuleSet | None) -> bool:

@@ -1,4 +1,7 @@
-"""Levels of support and communes named in decisions: entered with citation and dates, ended, never edited."""
+"""Levels of support and communes named in decisions: entered with citation and dates, ended, never edited.
+
+The officer enters them from the text; nothing is paid or ranked by them before the leader put them in force.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programs.choices import FundingKind
@@ -16,10 +20,10 @@ from smartphone_support.areas.models import AdministrativeArea, AreaDesignation
 from smartphone_support.audit.recording import record
 from smartphone_support.web.errors import Refusal
 
-from ..choices import SupportForm
-from ..models import SupportLevel
-from ..permits.rules import may_designate, may_prepare_rules
-from .steps import locked, require, step
+from ..choices import EntryState, SupportForm
+from ..models import DesignationEntry, SupportLevel
+from ..permits.rules import may_approve_designation, may_approve_level, may_designate, may_prepare_rules
+from .steps import locked, move, need_reason, require, require_state, step
 
 
 def _check_days(valid_from: date, valid_to: date | None) -> None:
@@ -44,9 +48,9 @@ def add_level(
     valid_from: date,
     valid_to: date | None = None,
 ) -> SupportLevel:
-    """Enter how much a form of support is worth, in VND a household, from a day on.
+    """Enter how much a form of support is worth, in VND a household, from a day on; the leader decides.
 
-    Refuses an amount below 1, a missing citation, and days on which another level is in force.
+    Refuses an amount below 1, a missing citation, and days on which another level is in force or waits.
     """
     require(may_prepare_rules(actor, program))
     citation = " ".join(citation.split())
@@ -60,7 +64,13 @@ def add_level(
     with step():
         locked(Program.objects.all(), program.pk)  # two levels of one time are never entered at once
         others = SupportLevel.objects.filter(program=program, funding_kind=funding_kind, form=form)
+        others = others.exclude(state=EntryState.RETURNED)
         other = others.filter(_overlapping(valid_from, valid_to)).first()
+        if other is not None and other.state == EntryState.SUBMITTED:
+            raise Refusal(
+                _("A level from %(day)s already waits for the leader: it is decided on first.")
+                % {"day": f"{other.valid_from:%d/%m/%Y}"}
+            )
         if other is not None:
             raise Refusal(
                 _("A level is in force from %(day)s: end it before the new one begins.")
@@ -78,11 +88,37 @@ def add_level(
     return row
 
 
+def approve_level(level: SupportLevel, *, actor: Any) -> SupportLevel:
+    """The leader puts a level in force: rounds recorded for its days pay it."""
+    with step():
+        row = locked(SupportLevel.objects.select_related("program"), level.pk)
+        require(may_approve_level(actor, row))
+        require_state(row, {EntryState.SUBMITTED})
+        move(row, EntryState.IN_FORCE, decided_by=actor, decided_at=timezone.now())
+        after = {"state": row.state, "amount": row.amount, "from": row.valid_from, "to": row.valid_to}
+        record("allocations.level.approve", row, actor=actor, after=after)
+    return row
+
+
+def return_level(level: SupportLevel, *, actor: Any, reason: str) -> SupportLevel:
+    """The leader does not put it in force; it stays to be read, and the officer enters it anew."""
+    reason = need_reason(reason)[:300]
+    with step():
+        row = locked(SupportLevel.objects.select_related("program"), level.pk)
+        require(may_approve_level(actor, row))
+        require_state(row, {EntryState.SUBMITTED})
+        known = {"decided_by": actor, "decided_at": timezone.now(), "return_reason": reason}
+        move(row, EntryState.RETURNED, **known)
+        record("allocations.level.return", row, actor=actor, after={"state": row.state}, reason=reason)
+    return row
+
+
 def end_level(level: SupportLevel, *, actor: Any, valid_to: date) -> SupportLevel:
     """Say on which day a level is in force for the last time; rounds already recorded keep it."""
     with step():
         row = locked(SupportLevel.objects.select_related("program"), level.pk)
         require(may_prepare_rules(actor, row.program))
+        require_state(row, {EntryState.IN_FORCE})
         if row.valid_to is not None:
             raise Refusal(_("This level has its last day already."))
         _check_days(row.valid_from, valid_to)
@@ -100,11 +136,11 @@ def designate_communes(
     valid_from: date,
     valid_to: date | None = None,
     kind: str = Designation.DIFFICULT,
-) -> list[AreaDesignation]:
-    """Enter the communes a decision names, all or none.
+) -> DesignationEntry:
+    """Enter the communes a decision names, all or none; the leader decides.
 
     Refuses communes of another province, one that did not exist on the first day, and one that is named
-    already on some of the days.
+    already on some of the days, or waits to be.
     """
     require(may_designate(actor))
     citation = " ".join(citation.split())
@@ -123,25 +159,88 @@ def designate_communes(
         found = list(own.order_by("code"))
         if len(found) != len(keys):
             raise Refusal(_("One of the communes is not of the province, or did not exist on the first day."))
-        named = AreaDesignation.objects.filter(_overlapping(valid_from, valid_to), area__in=keys, kind=kind)
-        other = named.select_related("area").order_by("area__code").first()
-        if other is not None:
-            raise Refusal(
-                _("%(commune)s is named already from %(day)s: end that designation first.")
-                % {"commune": other.area.name, "day": f"{other.valid_from:%d/%m/%Y}"}
-            )
-        rows = AreaDesignation.objects.bulk_create(
-            AreaDesignation(
-                area=commune, kind=kind, citation=citation, valid_from=valid_from, valid_to=valid_to
-            )
-            for commune in found
-        )
+        _refuse_named(found, kind, valid_from, valid_to)
+        entry = DesignationEntry.objects.create(
+            province=province, kind=kind, citation=citation, valid_from=valid_from, valid_to=valid_to,
+            entered_by=actor,
+        )  # fmt: skip
+        entry.communes.set(found)
         after = {
             "communes": [commune.code for commune in found], "kind": str(kind), "citation": citation,
             "from": valid_from, "to": valid_to,
         }  # fmt: skip
-        record("allocations.designation.add", province, actor=actor, after=after)
+        record("allocations.designation.add", entry, actor=actor, after=after)
+    return entry
+
+
+def _refuse_named(
+    communes: Collection[AdministrativeArea], kind: str, valid_from: date, valid_to: date | None
+) -> None:
+    """By name: a commune is named once on a day, and waits for the leader once."""
+    days = _overlapping(valid_from, valid_to)
+    named = AreaDesignation.objects.filter(days, area__in=communes, kind=kind)
+    other = named.select_related("area").order_by("area__code").first()
+    if other is not None:
+        raise Refusal(
+            _("%(commune)s is named already from %(day)s: end that designation first.")
+            % {"commune": other.area.name, "day": f"{other.valid_from:%d/%m/%Y}"}
+        )
+    waiting = DesignationEntry.objects.filter(days, state=EntryState.SUBMITTED, kind=kind)
+    commune = (
+        AdministrativeArea.objects.filter(pk__in=[row.pk for row in communes])
+        .filter(pk__in=waiting.values("communes"))
+        .order_by("code")
+        .first()
+    )
+    if commune is not None:
+        raise Refusal(
+            _("%(commune)s already waits for the leader in another entry: it is decided on first.")
+            % {"commune": commune.name}
+        )
+
+
+def _locked_entry(entry: DesignationEntry) -> DesignationEntry:
+    """With its province, whose designations nobody else writes meanwhile."""
+    locked(AdministrativeArea.objects.all(), entry.province_id)
+    return locked(DesignationEntry.objects.select_related("province"), entry.pk)
+
+
+def approve_designation(entry: DesignationEntry, *, actor: Any) -> list[AreaDesignation]:
+    """The leader puts the communes of an entry in force, all or none.
+
+    Refuses where one of them was named for some of its days meanwhile.
+    """
+    with step():
+        entry = _locked_entry(entry)
+        require(may_approve_designation(actor, entry))
+        require_state(entry, {EntryState.SUBMITTED})
+        move(entry, EntryState.IN_FORCE, decided_by=actor, decided_at=timezone.now())
+        communes = list(entry.communes.order_by("code"))
+        _refuse_named(communes, entry.kind, entry.valid_from, entry.valid_to)
+        rows = AreaDesignation.objects.bulk_create(
+            AreaDesignation(
+                area=commune, kind=entry.kind, citation=entry.citation, valid_from=entry.valid_from,
+                valid_to=entry.valid_to,
+            )
+            for commune in communes
+        )  # fmt: skip
+        after = {"state": entry.state, "communes": [commune.code for commune in communes]}
+        record("allocations.designation.approve", entry, actor=actor, after=after)
     return rows
+
+
+def return_designation(entry: DesignationEntry, *, actor: Any, reason: str) -> DesignationEntry:
+    """The leader does not put them in force; the entry stays to be read, and the officer enters it anew."""
+    reason = need_reason(reason)[:300]
+    with step():
+        entry = _locked_entry(entry)
+        require(may_approve_designation(actor, entry))
+        require_state(entry, {EntryState.SUBMITTED})
+        known = {"decided_by": actor, "decided_at": timezone.now(), "return_reason": reason}
+        move(entry, EntryState.RETURNED, **known)
+        after = {"state": entry.state}
+        record("allocations.designation.return", entry, actor=actor, after=after, reason=reason)
+    return entry
 
 
 def end_designation(designation: AreaDesignation, *, actor: Any, valid_to: date) -> AreaDesignation:

@@ -10,15 +10,17 @@ from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
+from programs.workflow.happenings import undone
 from smartphone_support.audit.recording import record
 from smartphone_support.documents.models import StoredFile
 from smartphone_support.web.errors import Refusal
 
 from ..choices import DISTRICT_STATES, Decision, ListState, Verdict, VersionKind
+from ..happenings import tell_signed
 from ..lists.posted import not_signable
 from ..models import DistrictList, FieldHousehold, ListLine, ReviewUpload
-from ..permissions import may_review, may_sign
 from ..permits.lists import may_withdraw
+from ..permits.rounds import may_review, may_sign
 from ..rules.checks import refresh_checks
 from .finds import add_found
 from .steps import locked, move, need_reason, require, require_state, step
@@ -232,6 +234,7 @@ def sign_and_submit(district_list: DistrictList, *, actor: Any) -> DistrictList:
         flagged = refresh_checks(district_list)
         keep_version(district_list, VersionKind.SUBMITTED, actor=actor)
         after = {"state": district_list.state, "kept": district_list.kept, "flagged": flagged}
+        tell_signed(district_list, actor=actor)
         record("allocations.districtlist.submit", district_list, actor=actor, after=after)
     return district_list
 
@@ -268,6 +271,7 @@ def withdraw_list(district_list: DistrictList, *, actor: Any, reason: str) -> Di
             submitted_at=None,
         )
         keep_version(district_list, VersionKind.WITHDRAWN, actor=actor, reason=reason)
+        undone(district_list, actor=actor)
         after = {"state": district_list.state, "version": before["version"] + 1}
         record(
             "allocations.districtlist.withdraw_list", district_list, actor=actor, before=before, after=after,

@@ -16,8 +16,9 @@ from smartphone_support.audit.recording import record
 from smartphone_support.web.errors import Refusal
 
 from ..choices import Decision, Method, PlanState, VersionKind
+from ..happenings import tell_quotas
 from ..models import AllocationRound, DistrictList, DistrictQuota, ListLine, QuotaPlan
-from ..permissions import may_approve_plan, may_prepare_plan
+from ..permits.rounds import may_approve_plan, may_prepare_plan
 from ..rules.eligibility import HouseholdFacts, RuleSet
 from ..rules.facts import snapshot
 from ..rules.ranking import priority, ranked
@@ -179,6 +180,7 @@ def approve_quota_plan(
         )
         lists = _open_lists(plan)
         after = {"state": plan.state, "decision": decision_number, "date": decision_date, "lists": len(lists)}
+        tell_quotas(plan, actor=actor)
         record("allocations.quotaplan.approve", plan, actor=actor, after=after)
     return plan
 

@@ -14,9 +14,10 @@ from smartphone_support.audit.recording import record
 from smartphone_support.web.errors import Refusal
 
 from ..choices import Decision, ListState, ProposalState, VersionKind
+from ..happenings import tell_approved
 from ..lists.digest import decision_digest, list_digest
 from ..models import AllocationRound, ApprovalDecision, DistrictList, ListLine, Proposal
-from ..permissions import may_prepare_proposal, may_record_decision
+from ..permits.rounds import may_prepare_proposal, may_record_decision
 from ..rules.facts import served_households
 from . import budgeting
 from .steps import locked, move, need_reason, require, require_state, step
@@ -164,6 +165,7 @@ def record_decision(
             "households": decision.households,
             "digest": decision.digest,
         }
+        tell_approved(decision, actor=actor)
         record("allocations.proposal.decide", proposal, actor=actor, after=after)
     return decision
 

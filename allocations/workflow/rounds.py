@@ -13,8 +13,9 @@ from smartphone_support.audit.recording import record
 from smartphone_support.web.errors import Refusal
 
 from ..choices import DeviceKind, PlanState, SupportForm
+from ..happenings import tell_allocated
 from ..models import AllocationRound, BudgetLine
-from ..permissions import may_record_round
+from ..permits.rounds import may_record_round
 from ..rules.eligibility import RuleSet
 from ..rules.stored import frozen, frozen_rule, level_in_force, rule_in_force
 from .steps import locked, require, step
@@ -85,6 +86,7 @@ def record_round(
             "source": funding_source.kind, "rule": round_.rule["code"],
             "rule_version": rule_set.version, "cash": round_.cash_amount,
         }  # fmt: skip
+        tell_allocated(round_, actor=actor)
         record("allocations.round.record", round_, actor=actor, after=after | _terms(round_))
     return round_
 

@@ -95,7 +95,7 @@ def open_supports(rows: Sequence[ListLine | AmendmentLine], on: date, *, actor: 
         # The rule's verdict of that day: a line that failed a condition was never accepted.
         failed = row.failed if isinstance(row, AmendmentLine) else []
         own = row.district_list if isinstance(row, ListLine) else row.amendment.district_list
-        known = {"district_code": own.district.code} | row.snapshot
+        known = row.snapshot | {"district_code": row.snapshot.get("district_code") or own.district.code}
         kept.append(
             EligibilitySnapshot(
                 support=support, moment=Moment.AS_OF, on=round_.as_of, facts=known, failed=failed

@@ -26,7 +26,12 @@ from .devices import move_devices
 from .steps import locked, move, need_reason, require, require_state, step
 
 #: Where a device goes that comes back from a household.
-BACK_TO = (DevicePlace.DISTRICT, DevicePlace.PROVINCE, DevicePlace.SUPPLIER, DevicePlace.WRITTEN_OFF)
+BACK_TO = (
+    DevicePlace.DISTRICT, DevicePlace.PROVINCE, DevicePlace.SUPPLIER, DevicePlace.EXAMINE,
+    DevicePlace.WRITTEN_OFF,
+)  # fmt: skip
+#: Places of the district the device comes back in: the ledger names it.
+_THERE = (DevicePlace.DISTRICT, DevicePlace.EXAMINE)
 
 
 def reverse_hand_over(hand_over: HandOver, *, actor: Any, reason: str) -> HandOver:
@@ -65,19 +70,20 @@ def swap_device(
 ) -> HandOver:
     """Give another device for a defective one; both stay in the ledger, and so do both records.
 
-    `back_to`: where the old one goes. What an acceptance confirmed stays confirmed: a household got a device.
+    `back_to`: where the old one goes; only the department writes it off, others leave it to be examined.
+    What an acceptance confirmed stays confirmed: a household got a device.
     """
     reason = need_reason(reason)[:300]
     found = read_imei(imei)
     if not found.is_good:
         raise Refusal(found.sentence)
-    if back_to not in BACK_TO:
-        raise Refusal(_("Say where the old device goes."))
+    _check_place(back_to)
     telling = Telling(hand_over.support_id, HandOverFacts(imei=found.number, model=model))
     with step():
         new_devices([telling], actor)
         support, hand_over = _locked_hand_over(hand_over)
         require(may_swap(actor, hand_over))
+        _refuse_write_off(actor, hand_over, back_to)
         require_state(hand_over, {HandOverState.RECORDED, HandOverState.ACCEPTED})
         require_state(support, {SupportState.DELIVERED, SupportState.CONFIRMED})
         _check_swap_day(hand_over, day)
@@ -93,7 +99,7 @@ def swap_device(
         if refused:
             raise Refusal(refused)
         state, acceptance = hand_over.state, hand_over.acceptance_id
-        district = support.district if back_to == DevicePlace.DISTRICT else None
+        district = support.district if back_to in _THERE else None
         move_devices([old], back_to, actor=actor, district=district, hand_over=hand_over, reason=reason)
         after_swap = _copy(hand_over, new, state=state, day=day, actor=actor)
         if state == HandOverState.RECORDED and acceptance is not None:
@@ -114,11 +120,11 @@ def swap_device(
 def take_back_device(hand_over: HandOver, *, actor: Any, back_to: str, reason: str) -> Device:
     """The device of a recovered support comes back from the household."""
     reason = need_reason(reason)[:300]
-    if back_to not in BACK_TO:
-        raise Refusal(_("Say where the old device goes."))
+    _check_place(back_to)
     with step():
         support, hand_over = _locked_hand_over(hand_over)
         require(may_swap(actor, hand_over))
+        _refuse_write_off(actor, hand_over, back_to)
         require_state(
             support, {SupportState.RECOVERED}, _("Recover the support first; then its device comes back.")
         )
@@ -126,7 +132,7 @@ def take_back_device(hand_over: HandOver, *, actor: Any, back_to: str, reason: s
         if hand_over.device_id is None:
             raise Refusal(_("This household got cash: there is no device to take back."))
         device = _lock_device(hand_over.device_id)
-        district = support.district if back_to == DevicePlace.DISTRICT else None
+        district = support.district if back_to in _THERE else None
         move_devices([device], back_to, actor=actor, district=district, hand_over=hand_over, reason=reason)
         _reverse(hand_over, actor, reason)
         after = {"imei": device.imei, "to": back_to}
@@ -134,9 +140,22 @@ def take_back_device(hand_over: HandOver, *, actor: Any, back_to: str, reason: s
     return device
 
 
+def _check_place(back_to: str) -> None:
+    if back_to not in BACK_TO:
+        raise Refusal(_("Say where the old device goes."))
+
+
+def _refuse_write_off(actor: Any, hand_over: HandOver, back_to: str) -> None:
+    """Nobody who delivers makes a device disappear: the department looks at it first."""
+    if back_to == DevicePlace.WRITTEN_OFF and not may_reverse(actor, hand_over):
+        raise Refusal(
+            _("Only the department writes a device off: choose that it is to be examined by the department.")
+        )
+
+
 def _locked_hand_over(hand_over: HandOver) -> tuple[Support, HandOver]:
     support = locked(Support.objects.select_related(*RELATED), hand_over.support_id)
-    rows = HandOver.objects.select_related("district", "support__district", "acceptance", "photo")
+    rows = HandOver.objects.select_related("district", "operator", "support__district", "acceptance", "photo")
     return support, locked(rows, hand_over.pk)
 
 
@@ -167,7 +186,7 @@ def _check_swap_day(hand_over: HandOver, day: date) -> None:
 def _copy(hand_over: HandOver, device: Device, *, state: str, day: date, actor: Any) -> HandOver:
     """The record of the swap: as the first one, with the other device."""
     same = (
-        "support", "form", "place", "district", "receiver", "receiver_name", "receiver_relation",
+        "support", "form", "place", "district", "operator", "receiver", "receiver_name", "receiver_relation",
         "receiver_national_id", "signed", "sim_number", "phone_number", "package",
     )  # fmt: skip
     known = {name: getattr(hand_over, name) for name in same}

@@ -37,7 +37,7 @@ def register_delivery_upload(
     """Keep a workbook that was read, with what each row would record; nothing is recorded yet."""
     require(may_upload_delivery(actor, round_, operator))
     with step():
-        judged = judge(rows, actor)
+        judged = judge(rows, operator, actor)
         upload = DeliveryUpload.objects.create(
             round=round_, operator=operator, file=file, uploaded_by=actor, rows=judged,
             counts=counts_of(judged),
@@ -70,7 +70,7 @@ def apply_delivery_upload(upload: DeliveryUpload, *, actor: Any) -> DeliveryUplo
         supports = locked_supports([row["support"] for row in planned])
         locked_devices(tellings)
         list(BudgetLine.objects.filter(rounds=upload.round_id).select_for_update(of=("self",)))
-        _require_same(planned, actor)
+        _require_same(planned, upload.operator, actor)
         for row in planned:
             if row["outcome"] == UNDELIVERABLE:
                 reason = written(row["why"], row["note"])
@@ -90,9 +90,9 @@ def apply_delivery_upload(upload: DeliveryUpload, *, actor: Any) -> DeliveryUplo
     return upload
 
 
-def _require_same(planned: Sequence[dict[str, Any]], actor: Any) -> None:
+def _require_same(planned: Sequence[dict[str, Any]], operator: Organisation, actor: Any) -> None:
     """Refuse, by line, where a row does not come to what the preview showed."""
-    for before, now in zip(planned, judge(planned_as_read(planned), actor), strict=True):
+    for before, now in zip(planned, judge(planned_as_read(planned), operator, actor), strict=True):
         if before["outcome"] == now["outcome"]:
             continue
         if now["outcome"] == SAME:

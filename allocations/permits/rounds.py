@@ -11,7 +11,8 @@ from typing import Any
 from programs.models import Program
 from smartphone_support.accounts.scope import in_province
 
-from .models import AllocationRound, DistrictList, Proposal, QuotaPlan
+from ..models import AllocationRound, DistrictList, Proposal, QuotaPlan
+from .makers import has_worked_on
 
 
 def _in_district(user: Any, district_list: DistrictList) -> bool:
@@ -30,11 +31,11 @@ def may_prepare_plan(user: Any, round_: AllocationRound) -> bool:
 
 
 def may_approve_plan(user: Any, plan: QuotaPlan) -> bool:
-    """The leader of the province, and never the person who prepared the plan."""
+    """The leader of the province, and never a person who prepared or submitted the plan."""
     in_place = user.has_perm("allocations.approve_quotaplan") and in_province(
         user, plan.round.program.province_id
     )
-    return in_place and user.pk != plan.prepared_by_id
+    return in_place and user.pk != plan.prepared_by_id and not has_worked_on(user, plan)
 
 
 def may_review(user: Any, district_list: DistrictList) -> bool:
@@ -56,8 +57,8 @@ def may_prepare_proposal(user: Any, round_: AllocationRound) -> bool:
 
 
 def may_record_decision(user: Any, proposal: Proposal) -> bool:
-    """The leader of the province, and never the person who made the proposal."""
+    """The leader of the province, and never a person who made or submitted the proposal."""
     in_place = user.has_perm("allocations.record_decision") and in_province(
         user, proposal.round.program.province_id
     )
-    return in_place and user.pk != proposal.prepared_by_id
+    return in_place and user.pk != proposal.prepared_by_id and not has_worked_on(user, proposal)
