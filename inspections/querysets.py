@@ -5,12 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from smartphone_support.accounts.roles import Role
 from smartphone_support.accounts.scope import NOTHING, scope
 
-from .choices import ComplaintKind
+from .choices import ComplaintKind, TeamRole
+
+_LEADING = (TeamRole.HEAD, TeamRole.SECRETARY)
+
+
+def of_team(user: Any, *, leading: bool = False) -> Q:
+    """Rows of rounds whose team the person belongs to today, or leads. Who left sees nothing more."""
+    member = Q(round__team__user=user, round__team__left_at__isnull=True)
+    return member & Q(round__team__role__in=_LEADING) if leading else member
 
 
 def rounds_seen(user: Any, prefix: str = "") -> Q:
@@ -56,7 +64,7 @@ class InspectedUnitQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the m
         if user.district is not None:
             rows = rows.filter(
                 Q(round__district=user.district)
-                | Q(round__team__user=user)
+                | of_team(user)
                 | Q(area=user.district)
                 | Q(area__parent=user.district)
             )
@@ -65,18 +73,19 @@ class InspectedUnitQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the m
 
 class SampledHouseholdQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is not defined yet here
     def visible_to(self, user: Any) -> SampledHouseholdQuerySet:
-        """Households of the sample: an inspector those given to it, the department and viewers all.
+        """Households of the sample: an inspector those given to it (head and secretary: all), the department
+        and viewers all.
 
         A district sees the sample of its own rounds, and of its own households once a round has concluded;
-        before, knowing it would spoil it.
+        before, knowing it would spoil it. Its people on the team of another round see what any member sees.
         """
         rows = self.filter(rounds_seen(user, "round__"))
         if user.role == Role.INSPECTOR:
-            head = Q(round__team__user=user, round__team__role__in=["head", "secretary"])
-            rows = rows.filter(Q(inspector=user) | head)
+            rows = rows.filter(Q(inspector=user) | of_team(user, leading=True))
         elif user.district is not None:
             after = Q(support__district=user.district, round__state__in=["concluded", "closed"])
-            rows = rows.filter(Q(round__district=user.district) | Q(round__team__user=user) | after)
+            given = of_team(user) & Q(inspector=user) | of_team(user, leading=True)
+            rows = rows.filter(Q(round__district=user.district) | given | after)
         return rows.distinct()
 
 
@@ -85,28 +94,34 @@ class FieldCheckQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the mode
         """An inspector's own checks (head and secretary: the team's), otherwise as the samples and units."""
         rows = self.filter(rounds_seen(user, "round__"))
         if user.role == Role.INSPECTOR:
-            head = Q(round__team__user=user, round__team__role__in=["head", "secretary"])
-            rows = rows.filter(Q(inspector=user) | head)
+            rows = rows.filter(Q(inspector=user) | of_team(user, leading=True))
         elif user.district is not None:
             after = Q(round__state__in=["concluded", "closed"]) & (
                 Q(sampled__support__district=user.district)
                 | Q(unit__area=user.district)
                 | Q(unit__area__parent=user.district)
             )
-            rows = rows.filter(Q(round__district=user.district) | Q(round__team__user=user) | after)
+            given = of_team(user) & Q(inspector=user) | of_team(user, leading=True)
+            rows = rows.filter(Q(round__district=user.district) | given | after)
         return rows.distinct()
 
 
 class FindingQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is not defined yet here
     def visible_to(self, user: Any) -> FindingQuerySet:
-        """Findings of the province; a district those about it or for it, an operator those it has to mend."""
+        """Findings of the province; a district those about it or for it, an operator those it has to mend, an
+        inspector those of its rounds that name no household, and of the households it was given or checked.
+        """
         if not user.has_perm("inspections.view_finding"):
             return self.filter(NOTHING)
         rows = self.filter(scope(user, province="program__province", district=None))
         if user.role == Role.OPERATOR_OFFICER:
             return rows.filter(responsible=user.organisation)
         if user.role == Role.INSPECTOR:
-            return rows.filter(round__team__user=user, round__team__left_at__isnull=True).distinct()
+            head = Q(round__team__role__in=["head", "secretary"])
+            given = Q(support__samplings__inspector=user, support__samplings__round=F("round"))
+            near = head | Q(support__isnull=True) | Q(check_row__inspector=user) | given
+            member = Q(round__team__user=user, round__team__left_at__isnull=True)
+            return rows.filter(member, near).distinct()
         if user.district is not None:
             own = (
                 Q(district=user.district)

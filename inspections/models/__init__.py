@@ -1,6 +1,6 @@
 """Inspection rounds, samples, field checks, findings and complaints."""
 
-from .complaints import Complaint, ComplaintClock, ComplaintReader, ComplaintReading
+from .complaints import Complaint, ComplaintClock, ComplaintReader, ComplaintReading, ComplaintTerm
 from .fieldwork import CheckAnswer, CheckPhoto, FieldCheck, OfflinePack
 from .findings import Finding, Remediation
 from .rounds import (
@@ -22,6 +22,7 @@ __all__ = [
     "ComplaintClock",
     "ComplaintReader",
     "ComplaintReading",
+    "ComplaintTerm",
     "FieldCheck",
     "Finding",
     "InspectedUnit",

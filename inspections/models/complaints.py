@@ -127,6 +127,14 @@ class Complaint(models.Model):
     appeal = models.TextField(_("appeal"), blank=True)
     appealed_on = models.DateField(_("appealed"), null=True, blank=True)
     appeal_answer = models.TextField(_("answer to the appeal"), blank=True)
+    appeal_answer_number = models.CharField(
+        _("number of the answer to the appeal"), max_length=60, blank=True
+    )
+    appeal_answered_on = models.DateField(_("appeal answered"), null=True, blank=True)
+    appeal_answered_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    transferred_to = models.CharField(
+        _("transferred to"), max_length=200, blank=True, help_text="a body that does not use this system"
+    )
     closed_reason = models.CharField(_("reason"), max_length=300, blank=True)
     upheld = models.BooleanField(_("upheld"), null=True, blank=True)
     recorded_by = models.ForeignKey(
@@ -170,6 +178,37 @@ class Complaint(models.Model):
     @property
     def is_overdue(self) -> bool:
         return self.state in RUNNING and self.due is not None and self.due < timezone.localdate()
+
+
+class ComplaintTerm(models.Model):
+    """The day a step of a complaint is due, as it was set or extended; the latest of a step counts.
+
+    `days` and `citation` are those of the clock in force when the step began. `due` None: no clock was
+    entered. `reason`: why it was extended, or why it was counted anew. Rows are only added.
+    """
+
+    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="terms")
+    step = models.CharField(_("step"), max_length=14, choices=ClockStep)
+    started_on = models.DateField(_("began"))
+    days = models.PositiveSmallIntegerField(_("working days"), null=True, blank=True)
+    citation = models.CharField(_("legal basis"), max_length=300, blank=True)
+    due = models.DateField(_("due"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    set_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    set_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("deadline of a complaint")
+        verbose_name_plural = _("deadlines of complaints")
+        ordering = ["complaint", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(due__isnull=True) | Q(due__gte=F("started_on")), name="complaint_due_after_start"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.complaint} {self.get_step_display()}"
 
 
 class ComplaintReader(models.Model):

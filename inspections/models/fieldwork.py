@@ -27,10 +27,19 @@ class OfflinePack(models.Model):
     inspector = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     device = models.CharField(_("device"), max_length=200, blank=True)
     households = models.PositiveIntegerField(default=0)
+    contents = models.JSONField(
+        default=list, help_text="ids of the sampled households whose data went to the device"
+    )
     prepared_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     last_seen_at = models.DateTimeField(null=True, blank=True)
     handed_in_at = models.DateTimeField(null=True, blank=True)
+    lost_reason = models.CharField(
+        _("reason"),
+        max_length=300,
+        blank=True,
+        help_text="the device is lost or broken; nothing comes back from it",
+    )
 
     class Meta:
         verbose_name = _("round on a device")
@@ -66,6 +75,10 @@ class FieldCheck(models.Model):
     signer_name = models.CharField(_("signed by"), max_length=150, blank=True)
     note = models.TextField(_("note"), blank=True)
     counts = models.BooleanField(default=True, help_text="False: another check of the household was chosen")
+    chosen_at = models.DateTimeField(
+        null=True, blank=True, help_text="the head of the team chose it among several of the household"
+    )
+    late = models.BooleanField(default=False, help_text="arrived when the fieldwork had ended")
     content_hash = models.CharField(
         max_length=64, help_text="of what the device sent, to tell a changed resend"
     )

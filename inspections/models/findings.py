@@ -69,6 +69,10 @@ class Finding(models.Model):
     closed_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_reason = models.CharField(_("reason"), max_length=300, blank=True)
+    set_aside = models.BooleanField(
+        default=False,
+        help_text="not upheld because its check does not count; comes back if that one is chosen",
+    )
 
     objects = FindingQuerySet.as_manager()
 

@@ -18,12 +18,13 @@ PERSON = settings.AUTH_USER_MODEL
 
 class SampleDraw(models.Model):
     """One drawing: seed, frame and its hash, parameters, strata. Append-only; a redraw before the fieldwork
-    supersedes it. `frame`: stratum → support keys in order, what the hash covers.
+    supersedes it. `frame`: finest stratum → support keys in order, what the hash covers; `strata` may be
+    coarser, where the sample is too small for every commune.
     """
 
     round = models.ForeignKey(InspectionRound, models.PROTECT, related_name="draws")
     seed = models.CharField(_("seed"), max_length=64)
-    frame = models.JSONField(help_text="stratum → [[support id, public key], …], sorted")
+    frame = models.JSONField(help_text="finest stratum → [[support id, public key], …], sorted")
     frame_hash = models.CharField(_("hash of the frame"), max_length=64)
     frame_size = models.PositiveIntegerField(_("households in the frame"))
     allocation = models.CharField(_("shared out"), max_length=12, choices=SampleAllocation)
@@ -34,6 +35,9 @@ class SampleDraw(models.Model):
     fixed_size = models.PositiveIntegerField(_("fixed size"), null=True, blank=True)
     size = models.PositiveIntegerField(_("size of the sample"))
     strata = models.JSONField(help_text="stratum → {population, sample}")
+    as_of = models.DateField(_("sample as of"), help_text="the frame's day, should the round's change later")
+    seed_given = models.BooleanField(default=False, help_text="by a person; False: made by the system")
+    reason = models.CharField(_("reason"), max_length=300, blank=True, help_text="why it was drawn again")
     drawn_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     drawn_at = models.DateTimeField(auto_now_add=True)
     superseded = models.BooleanField(default=False)

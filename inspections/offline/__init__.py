@@ -1,0 +1,1 @@
+"""What an inspector's device takes along and what it sends back."""

@@ -1,0 +1,1 @@
+"""Builders of the official papers of inspections and complaints."""

@@ -1,0 +1,1 @@
+"""Who may take which step of inspections and complaints, one module a subject."""

@@ -1,0 +1,1 @@
+"""Rounds, their checklists, and what people fill in and see of them."""

@@ -1,0 +1,1 @@
+"""The pure rules of inspections: drawing, estimating, what an answer opens, clocks."""
