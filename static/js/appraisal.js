@@ -1,40 +1,28 @@
-// Appraising with the keyboard: j and k go from line to line, a accepts, r opens the return box.
+// Appraising on the list's page: j and k go from line to line, a accepts, r opens the return box.
 (() => {
   const table = document.querySelector("[data-lines]");
   if (!table) return;
-  const lines = () => [...table.querySelectorAll("[data-line]")];
-  let place = -1;
 
-  const go = (index) => {
-    const all = lines();
-    if (!all.length) return;
-    place = Math.max(0, Math.min(all.length - 1, index));
-    all[place].focus({ preventScroll: true });
-    all[place].scrollIntoView({ block: "center" });
-  };
-  const current = () => lines()[place];
-
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const field = event.target.closest("input, textarea, select");
-    if (event.key === "Escape" && field && table.contains(field)) {
-      field.closest("details").open = false;
-      go(place);
-      return;
-    }
-    if (field || event.target.isContentEditable) return;
-    const own = event.target.closest("[data-line]");
-    if (own) place = lines().indexOf(own);
-    if (event.key === "j") go(place + 1);
-    else if (event.key === "k") go(place - 1);
-    else if (event.key === "a" && current()) current().querySelector("[data-accept]")?.click();
-    else if (event.key === "r" && current()) {
-      const box = current().querySelector("[data-return]");
-      if (!box) return;
-      box.open = true;
-      box.querySelector("input[name=reason]").focus();
-    } else return;
-    event.preventDefault();
+  const walk = window.walkLines(table, {
+    own(event) {
+      const field = event.target.closest("input, textarea, select");
+      if (event.key === "Escape" && field && table.contains(field)) {
+        field.closest("details").open = false;
+        walk.stay();
+        return true;
+      }
+      return Boolean(field) || event.target.isContentEditable;
+    },
+    keys: {
+      a: (line) => (line ? line.querySelector("[data-accept]")?.click() : false),
+      r(line) {
+        const box = line?.querySelector("[data-return]");
+        if (!box) return false;
+        box.open = true;
+        box.querySelector("input[name=reason]").focus();
+        return true;
+      },
+    },
   });
 
   // The reason is asked where the person looks, also when the mouse opened the box.
@@ -42,8 +30,7 @@
     if (event.target.matches("[data-return]") && event.target.open) event.target.querySelector("input[name=reason]").focus();
   }, true);
 
-  // The answered row is a new one: stay on it, so that the next j goes on from there.
   document.body.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.requestConfig?.path?.includes("/verdict/")) go(place);
+    if (event.detail.requestConfig?.path?.includes("/verdict/")) walk.stay();
   });
 })();

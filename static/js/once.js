@@ -29,3 +29,30 @@ window.addEventListener("pageshow", (event) => {
     }
   }
 });
+
+// Whoever goes back from a page that refused finds what was typed. Browsers forget fields that are not to be
+// completed by themselves; the entry of the history keeps them as long as the browser keeps its own.
+const keeps = (field) => field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type);
+const ticked = (field) => ["checkbox", "radio"].includes(field.type);
+const typedIn = (form) => [...form.elements].filter(keeps).map((field) => (ticked(field) ? field.checked : field.value));
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || !form.hasAttribute("data-once") || form.method !== "post") return;
+  const at = [...document.querySelectorAll("form[data-once]")].indexOf(form);
+  history.replaceState({ ...history.state, typed: { at, values: typedIn(form) } }, "");
+});
+
+document.addEventListener("DOMContentLoaded", () => {
+  const typed = history.state && history.state.typed;
+  const [entry] = performance.getEntriesByType("navigation");
+  if (!typed || !entry || entry.type !== "back_forward") return;
+  const form = document.querySelectorAll("form[data-once]")[typed.at];
+  const fields = form ? [...form.elements].filter(keeps) : [];
+  // Another page than the one that was left: nothing fits.
+  if (fields.length !== typed.values.length) return;
+  fields.forEach((field, index) => {
+    if (ticked(field)) field.checked = typed.values[index];
+    else field.value = typed.values[index];
+  });
+});

@@ -1,8 +1,21 @@
-// A table wider than its place scrolls; the keyboard must be able to reach what only the mouse could.
+// A table wider than its place scrolls in its own frame, never the page; the keyboard must be able to reach what
+// only the mouse could.
 (() => {
-  const mark = () => {
+  const isWider = (wrap) => wrap.scrollWidth > wrap.clientWidth;
+  // What a page itself calls wide stays so. An answered row may make a table wider, never narrower: the frame
+  // keeps where it was scrolled to.
+  const grow = (wrap, anew) => {
+    if (wrap.classList.contains("wide") && !wrap.dataset.grown) return;
+    if (anew) wrap.classList.remove("wide");
+    if (isWider(wrap)) {
+      wrap.classList.add("wide");
+      wrap.dataset.grown = "1";
+    }
+  };
+  const mark = (event) => {
     for (const wrap of document.querySelectorAll(".table-wrap")) {
-      if (wrap.scrollWidth > wrap.clientWidth || wrap.scrollHeight > wrap.clientHeight) {
+      grow(wrap, event.type === "resize");
+      if (isWider(wrap) || wrap.scrollHeight > wrap.clientHeight) {
         wrap.tabIndex = 0;
       } else {
         wrap.removeAttribute("tabindex");

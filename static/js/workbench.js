@@ -1,59 +1,57 @@
-// The appraisal's workbench with the keyboard: the place is the focused row and is never lost.
+// The appraisal's workbench with the keyboard: many lines judged without losing the place.
 (() => {
   const form = document.querySelector("[data-workbench]");
   if (!form) return;
   const reason = form.querySelector("[name=reason]");
-  const lines = () => [...form.querySelectorAll("[data-line]")];
-  let place = -1;
 
-  const go = (index) => {
-    const all = lines();
-    if (!all.length) return;
-    place = Math.max(0, Math.min(all.length - 1, index));
-    all[place].focus({ preventScroll: true });
-    all[place].scrollIntoView({ block: "center" });
-  };
-  const current = () => lines()[place];
   const nextFlagged = () => {
-    const all = lines();
-    const at = all.findIndex((line, index) => index > place && line.hasAttribute("data-flagged") && line.querySelector("[data-return]"));
-    if (at >= 0) go(at);
+    const at = walk.all().findIndex((line, index) => index > walk.place && line.hasAttribute("data-flagged") && line.querySelector("[data-return]"));
+    if (at >= 0) walk.go(at);
   };
-  // Returning needs a reason: tick the line alone and ask for it.
+  // Returning needs a reason: tick the line alone and ask for it. What was ticked before comes back afterwards.
+  let tickedBefore = [];
+  const tick = (values) => {
+    for (const box of form.querySelectorAll("input[name=row]")) box.checked = values.includes(box.value);
+    form.querySelector("input[name=row]").dispatchEvent(new Event("change", { bubbles: true }));
+  };
   const askReason = (line) => {
-    for (const box of form.querySelectorAll("input[name=row]")) box.checked = false;
-    line.querySelector("input[name=row]").checked = true;
+    const own = line.querySelector("input[name=row]").value;
+    if (!form.dataset.returning) {
+      tickedBefore = [...form.querySelectorAll("input[name=row]:checked")].map((box) => box.value);
+    }
+    tick([own]);
     form.dataset.returning = line.id;
     reason.focus();
   };
+  const asked = () => {
+    delete form.dataset.returning;
+    tick(tickedBefore);
+  };
   const page = (rel) => document.querySelector(`.page-links a[rel=${rel}], a[rel=${rel}]`)?.click();
-
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target === reason) {
-      if (event.key === "Escape") { delete form.dataset.returning; go(place); event.preventDefault(); }
-      if (event.key === "Enter") {
-        event.preventDefault();
-        const line = document.getElementById(form.dataset.returning || "");
-        if (line && reason.value.trim()) { line.querySelector("[data-return]")?.click(); }
-      }
-      return;
+  const inReason = (event) => {
+    if (event.key === "Escape") { if (form.dataset.returning) asked(); walk.stay(); event.preventDefault(); }
+    if (event.key === "Enter") {
+      event.preventDefault();
+      const line = document.getElementById(form.dataset.returning || "");
+      if (line && reason.value.trim()) { line.querySelector("[data-return]")?.click(); }
     }
-    if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
-    const own = event.target.closest("[data-line]");
-    if (own) place = lines().indexOf(own);
-    const line = current();
-    if (event.key === "j") go(place + 1);
-    else if (event.key === "k") go(place - 1);
-    else if (event.key === "f") nextFlagged();
-    else if (event.key === "n") page("next");
-    else if (event.key === "p") page("prev");
-    else if (event.key === "a" && line) line.querySelector("[data-accept]")?.click();
-    else if (event.key === "r" && line?.querySelector("[data-return]")) askReason(line);
-    else if (event.key === "x" && line) line.querySelector("input[name=row]").click();
-    else if (event.key === "o" && line) line.querySelector("[data-facts]")?.click();
-    else return;
-    event.preventDefault();
+  };
+  const on = (line, act) => (line ? act(line) : false);
+
+  const walk = window.walkLines(form, {
+    own(event) {
+      if (event.target === reason) inReason(event);
+      return Boolean(event.target.closest("input:not([type=checkbox]), textarea, select"));
+    },
+    keys: {
+      f: () => { nextFlagged(); },
+      n: () => page("next"),
+      p: () => page("prev"),
+      a: (line) => on(line, () => line.querySelector("[data-accept]")?.click()),
+      r: (line) => (line?.querySelector("[data-return]") ? askReason(line) : false),
+      x: (line) => on(line, () => line.querySelector("input[name=row]").click()),
+      o: (line) => on(line, () => line.querySelector("[data-facts]")?.click()),
+    },
   });
 
   // A second press on the name puts the facts away again.
@@ -70,15 +68,15 @@
     if (back && !reason.value.trim()) {
       event.preventDefault();
       event.stopImmediatePropagation();
-      place = lines().indexOf(back.closest("[data-line]"));
+      walk.at(back.closest("[data-line]"));
       askReason(back.closest("[data-line]"));
     }
   }, true);
 
-  // The answered row is a new one: the facts below it go, the place stays, and the next j goes on from there.
+  // The facts below the answered row go, the place stays.
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (!event.detail.requestConfig?.path?.includes("/verdicts/")) return;
-    if (form.dataset.returning) { delete form.dataset.returning; reason.value = ""; }
-    go(place);
+    if (form.dataset.returning) { asked(); reason.value = ""; }
+    walk.stay();
   });
 })();
