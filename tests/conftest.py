@@ -3,14 +3,28 @@
 import os
 
 import pytest
+from django.core.cache import cache
 from hypothesis import HealthCheck, settings
 
 from .cast import Cast
+from .migrated import migrating_once
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright runs a loop in the test's thread
 # A property holds or not, however busy the machine is: no test is timed.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+def pytest_collection_modifyitems(items):
+    """The long files first: a worker that takes one of them last lets the others wait for it."""
+    items.sort(key=lambda item: not ("e2e" in item.path.parts or item.path.name == "test_every_address.py"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, request):
+    """Before the test databases are made: see `migrated`."""
+    with migrating_once(request.config):
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +51,7 @@ def plain_files(settings, tmp_path):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()  # it lives as long as the process: how often something was sent is counted there
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.DEMO = True
 

@@ -12,7 +12,8 @@ from allocations.delivery.imei import luhn_digit
 from allocations.models import DeliveryUpload, Device, Support
 from allocations.workflow.acceptance import prepare_acceptance
 from allocations.workflow.delivery import record_hand_over
-from allocations.workflow.devices import NewDevice, Stock, dispatch, take_in
+from allocations.workflow.devices import NewDevice, Stock, take_in
+from allocations.workflow.shipments import dispatch
 from allocations.workflow.supports import assign_operator
 from beneficiaries.models import Household
 from smartphone_support.accounts.models import Organisation, User

@@ -15,13 +15,21 @@ from smartphone_support.areas.models import AdministrativeArea
 
 def rules_of(prefix: str, program: Program) -> dict[str, Any]:
     """What the officer of the province (`hue`, `daknong`) has drawn up."""
-    officer = User.objects.get(username=f"{prefix}-dic")
+    officer, leader = (User.objects.get(username=f"{prefix}-{who}") for who in ("dic", "dic-leader"))
     rules = {kind: _drawn_up(program, kind, officer) for kind in ("provincial_budget", "socialised")}
     draft = rules["provincial_budget"]
-    commune = AdministrativeArea.objects.communes_of(program.province).order_by("code").first()
-    (designation,) = workflow.designate_communes(
-        actor=officer, communes=[commune], citation="Văn bản minh họa", valid_from=date(2023, 1, 1)
+    communes = AdministrativeArea.objects.communes_of(program.province).order_by("code")[:2]
+    named, waiting = (
+        workflow.designate_communes(
+            actor=officer, communes=[commune], citation="Văn bản minh họa", valid_from=date(2023, 1, 1)
+        )
+        for commune in communes
     )
+    (designation,) = workflow.approve_designation(named, actor=leader)
+    waiting_level = workflow.add_level(
+        program, actor=officer, funding_kind=FundingKind.SOCIALISED, form="cash", amount=1,
+        citation="Văn bản minh họa", valid_from=date(2023, 1, 1),
+    )  # fmt: skip
     return {
         "rule": program.rule_sets.get(funding_kind=FundingKind.PUBLIC_UTILITY_TELECOM),
         "draft_rule": draft,
@@ -29,7 +37,9 @@ def rules_of(prefix: str, program: Program) -> dict[str, Any]:
         "condition": draft.conditions.get(),
         "rank": draft.ranks.get(),
         "level": program.support_levels.get(funding_kind=FundingKind.PUBLIC_UTILITY_TELECOM),
+        "submitted_level": waiting_level,
         "designation": designation,
+        "designation_entry": waiting,
     }
 
 

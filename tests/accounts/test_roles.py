@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
 
 from smartphone_support.accounts.models import Membership, Organisation, User
 from smartphone_support.accounts.roles import PERMISSIONS, Role
@@ -94,3 +95,15 @@ def test_a_district_role_needs_a_district(cast):
     dic = Organisation.objects.get(code="hue-dic")
     with pytest.raises(ValidationError):
         Membership(user=cast("hue-dic"), organisation=dic, role=Role.DISTRICT_OFFICER).clean()
+
+
+def test_every_request_asks_anew_who_somebody_is(client, cast):
+    page = reverse("beneficiaries:household_list")
+    cast.log_in(client, "hue-dic")
+    assert client.get(page).status_code == 200
+    cast("hue-dic").memberships.update(role=Role.PARTNER)
+    assert client.get(page).status_code == 403
+    cast("hue-dic").memberships.update(is_active=False)
+    assert client.get(page).status_code == 403
+    User.objects.filter(username="hue-dic").update(is_active=False)
+    assert client.get(page).status_code == 302  # to the log-in

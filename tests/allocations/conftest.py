@@ -25,9 +25,13 @@ NAMES = ["Hồ Văn Brôi", "Kăn Mrai", "Hồ Viết Đạt", "Hồ Thị Oanh"
 class Story:
     """Tells the way of a round through the workflow, one step a method, by the right person each."""
 
-    def __init__(self, cast):
-        self.cast = cast
+    def __init__(self, cast, prefix="hue", program=None):
+        self.cast, self.prefix, self.own_program = cast, prefix, program
         self.number = 0
+
+    def person(self, who):
+        """The officer, leader, … of the story's province."""
+        return self.cast(f"{self.prefix}-{who}")
 
     def household(
         self, commune="20044", poverty_class="poor", *, since=date(2023, 1, 1), device=None, **known
@@ -52,6 +56,8 @@ class Story:
                 self.household(code[1:])
 
     def program(self, province="46") -> Program:
+        if self.own_program is not None:
+            return self.own_program
         program, made = Program.objects.get_or_create(
             code=f"test-{province}",
             defaults={
@@ -71,7 +77,7 @@ class Story:
 
     def rule_draft(self, kind=FundingKind.PROVINCIAL_BUDGET, *, conditions=None, ranks=None):
         """A draft of a source's rule: poor, near-poor and merit families, merit first, unless told."""
-        officer = self.cast("hue-dic")
+        officer = self.person("dic")
         draft = workflow.create_rule(
             self.program(), actor=officer, funding_kind=kind, name="Quy định của tỉnh",
             citation="Văn bản của tỉnh",
@@ -85,13 +91,30 @@ class Story:
 
     def rule(self, kind=FundingKind.PROVINCIAL_BUDGET, *, since=date(2023, 1, 1), **known):
         """The source's rule, submitted and put into force from a day."""
-        draft = workflow.submit_rule(self.rule_draft(kind, **known), actor=self.cast("hue-dic"))
-        return workflow.approve_rule(draft, actor=self.cast("hue-dic-leader"), valid_from=since)
+        draft = workflow.submit_rule(self.rule_draft(kind, **known), actor=self.person("dic"))
+        return workflow.approve_rule(draft, actor=self.person("dic-leader"), valid_from=since)
+
+    def level(self, amount=300_000, *, kind=FundingKind.PROVINCIAL_BUDGET, since=DAY, **known):
+        """Cash of a source, entered by the officer and put in force by the leader."""
+        level = workflow.add_level(
+            self.program(), actor=self.person("dic"), funding_kind=kind, form="cash", amount=amount,
+            citation="Văn bản của tỉnh", valid_from=since, **known,
+        )  # fmt: skip
+        return workflow.approve_level(level, actor=self.person("dic-leader"))
+
+    def difficult(self, *codes, citation="Quyết định của tỉnh"):
+        """Communes of a decision, entered by the officer and put in force by the leader."""
+        entry = workflow.designate_communes(
+            actor=self.person("dic"), communes=[self.cast.area(code) for code in codes], citation=citation,
+            valid_from=DAY,
+        )  # fmt: skip
+        return workflow.approve_designation(entry, actor=self.person("dic-leader"))
 
     def round(
-        self, total=4, *, name="Đợt 1/2024", number="88/QĐ-BTTTT", day=DAY, officer="hue-dic",
+        self, total=4, *, name="Đợt 1/2024", number="88/QĐ-BTTTT", day=DAY, officer="",
         kind=FundingKind.PUBLIC_UTILITY_TELECOM, device="smartphone", **known,
     ) -> AllocationRound:  # fmt: skip
+        officer = officer or f"{self.prefix}-dic"
         province = "46" if officer.startswith("hue") else "67"
         return workflow.record_round(
             self.program(province), actor=self.cast(officer), funding_source=self.source(province, kind),
@@ -100,15 +123,12 @@ class Story:
         )  # fmt: skip
 
     def plan(self, round_=None, total=4):
-        plan = workflow.prepare_quota_plan(round_ or self.round(total), actor=self.cast("hue-dic"))
-        return workflow.submit_quota_plan(plan, actor=self.cast("hue-dic"))
+        plan = workflow.prepare_quota_plan(round_ or self.round(total), actor=self.person("dic"))
+        return workflow.submit_quota_plan(plan, actor=self.person("dic"))
 
-    def approve(self, plan):
+    def approve(self, plan, day=date(2024, 1, 20)):
         return workflow.approve_quota_plan(
-            plan,
-            actor=self.cast("hue-dic-leader"),
-            decision_number="120/QĐ-UBND",
-            decision_date=date(2024, 1, 20),
+            plan, actor=self.person("dic-leader"), decision_number="120/QĐ-UBND", decision_date=day
         )
 
     def lists(self, total=4, round_=None) -> dict[str, DistrictList]:
@@ -126,36 +146,36 @@ class Story:
 
     def signed(self, row: DistrictList) -> DistrictList:
         code = row.district.code
-        workflow.request_signature(row, actor=self.cast(f"hue-{code}"))
-        return workflow.sign_and_submit(row, actor=self.cast(f"hue-{code}-leader"))
+        workflow.request_signature(row, actor=self.person(code))
+        return workflow.sign_and_submit(row, actor=self.person(f"{code}-leader"))
 
     def appraising(self, row: DistrictList) -> DistrictList:
-        return workflow.open_appraisal(self.signed(row), actor=self.cast("hue-dic"))
+        return workflow.open_appraisal(self.signed(row), actor=self.person("dic"))
 
     def accepted(self, row: DistrictList) -> DistrictList:
-        officer = self.cast("hue-dic")
+        officer = self.person("dic")
         row = self.appraising(row)
         for line in row.lines.filter(decision="keep"):
             workflow.set_line_verdict(line, "accepted", actor=officer)
         return workflow.accept_list(row, actor=officer)
 
-    def proposed(self, *rows: DistrictList, number="15/TTr-STTTT"):
+    def proposed(self, *rows: DistrictList, number="15/TTr-STTTT", day=date(2024, 2, 1)):
         accepted = [self.accepted(row) for row in rows]
         proposal = workflow.create_proposal(
-            accepted[0].round, actor=self.cast("hue-dic"), lists=accepted, number=number, day=date(2024, 2, 1)
+            accepted[0].round, actor=self.person("dic"), lists=accepted, number=number, day=day
         )
-        return workflow.submit_proposal(proposal, actor=self.cast("hue-dic"))
+        return workflow.submit_proposal(proposal, actor=self.person("dic"))
 
-    def decided(self, *rows: DistrictList, **known):
+    def decided(self, *rows: DistrictList, decided_on=date(2024, 2, 5), **known):
         return workflow.record_decision(
-            self.proposed(*rows, **known), actor=self.cast("hue-dic-leader"), number="210/QĐ-UBND",
-            day=date(2024, 2, 5), signer="Phó Chủ tịch UBND tỉnh",
+            self.proposed(*rows, **known), actor=self.person("dic-leader"), number="210/QĐ-UBND",
+            day=decided_on, signer="Phó Chủ tịch UBND tỉnh",
         )  # fmt: skip
 
     def budget_line(self, round_, *, amount, unit_cost):
         """A line of the budget that pays for the round's devices, VND."""
         line = open_budget_line(
-            round_.funding_source, actor=self.cast("hue-dic"), year=2024, name="Hỗ trợ điện thoại",
+            round_.funding_source, actor=self.person("dic"), year=2024, name="Hỗ trợ điện thoại",
             amount=amount, decision_number="50/QĐ-UBND", decision_date=date(2024, 1, 5), issuer="UBND tỉnh",
         )  # fmt: skip
         AllocationRound.objects.filter(pk=round_.pk).update(budget_line=line, unit_cost=unit_cost)
@@ -168,21 +188,21 @@ class Story:
             program=self.program(province), funding_source=self.source(province, FundingKind.SOCIALISED),
             donor_name="Công ty Hương Giang", donor_kind="enterprise", kind="devices",
             device_kind="smartphone", pledged=devices, received=devices, pledged_on=DAY, state="received",
-            recorded_by=self.cast("hue-dic"),
+            recorded_by=self.person("dic"),
         )  # fmt: skip
 
     def amendment(self, district_list, kind="replace", number="20/TTr-STTTT"):
         """A draft amendment of an approved list, drawn up by the department's officer."""
         return workflow.draft_amendment(
-            district_list, actor=self.cast("hue-dic"), kind=kind, number=number, day=date(2024, 3, 1),
+            district_list, actor=self.person("dic"), kind=kind, number=number, day=date(2024, 3, 1),
             reason="Theo đề nghị của UBND huyện",
         )  # fmt: skip
 
     def amended(self, amendment):
         """The amendment submitted and decided by the PPC."""
-        workflow.submit_amendment(amendment, actor=self.cast("hue-dic"))
+        workflow.submit_amendment(amendment, actor=self.person("dic"))
         return workflow.decide_amendment(
-            amendment, actor=self.cast("hue-dic-leader"), number=f"{amendment.number} QĐ",
+            amendment, actor=self.person("dic-leader"), number=f"{amendment.number} QĐ",
             day=date(2024, 3, 5), signer="Phó Chủ tịch UBND tỉnh",
         )  # fmt: skip
 

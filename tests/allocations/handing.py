@@ -8,7 +8,8 @@ from typing import Any
 from allocations.delivery.imei import luhn_digit
 from allocations.models import AllocationRound, Device, Support
 from allocations.workflow.delivery import record_hand_over
-from allocations.workflow.devices import NewDevice, Stock, dispatch, receive_shipment, take_in
+from allocations.workflow.devices import NewDevice, Stock, take_in
+from allocations.workflow.shipments import dispatch, receive_shipment
 from allocations.workflow.supports import assign_operator
 from smartphone_support.accounts.models import Organisation
 

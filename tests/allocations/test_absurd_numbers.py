@@ -28,3 +28,12 @@ def test_a_district_or_household_that_cannot_be_is_nobody(story, officer):
     answer = officer.post(url, {"household": [HUGE]})
     assert "Choose at least one household" in answer.content.decode()
     assert gift.supports.count() == 0
+
+
+@pytest.mark.parametrize("level", ["district", "commune"])
+@pytest.mark.parametrize("typed", [HUGE, "²", "٣", "-1", ""])
+def test_a_place_of_the_coverage_that_cannot_be_is_nobodys(story, officer, level, typed):
+    story.households(c20044=2)
+    answer = officer.get(reverse("allocations:coverage_households"), {level: typed})
+    assert answer.status_code == 200
+    assert answer.context["count"] == (0 if typed == HUGE else 2)

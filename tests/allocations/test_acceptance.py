@@ -51,6 +51,12 @@ def confirmed(acceptance, cast):
     return confirm_acceptance(acceptance, actor=cast("hue-dic-leader"))
 
 
+def test_an_acceptance_is_not_dated_before_the_last_day_it_covers(prepare):
+    assert prepare(last=date(2024, 4, 5)).devices == 3
+    with pytest.raises(Refusal, match=r"dated 05/04/2024, before 06/04/2024, the last day it covers"):
+        prepare("02/BBNT", last=date(2024, 4, 6))
+
+
 def test_an_acceptance_takes_in_what_was_recorded_in_its_days(prepare):
     with pytest.raises(Refusal, match="no hand-over from 01/02/2024 to 29/02/2024"):
         prepare(last=date(2024, 2, 29))

@@ -15,7 +15,7 @@ from allocations.delivery.handing import HandOverFacts
 from allocations.models import Acceptance, BudgetLine, DeliveryUpload, Device, HandOver, Shipment, Support
 from allocations.workflow.acceptance import confirm_acceptance, prepare_acceptance, submit_acceptance
 from allocations.workflow.delivery import record_hand_over
-from allocations.workflow.devices import receive_shipment
+from allocations.workflow.shipments import receive_shipment
 from allocations.workflow.supports import mark_undeliverable
 from allocations.workflow.taking_back import reverse_hand_over, swap_device
 from allocations.workflow.uploads import apply_delivery_upload, register_delivery_upload

@@ -17,14 +17,13 @@ from allocations.delivery.balance import balance_of, recompute
 from allocations.delivery.places import OUTSIDE, WAYS, Move, counted, may_go, walk
 from allocations.models import Device, DeviceMove, HandOver, Shipment
 from allocations.workflow.delivery import record_hand_over
-from allocations.workflow.devices import (
+from allocations.workflow.devices import restore_device, write_off
+from allocations.workflow.shipments import (
     cancel_shipment,
     devices_under_way,
     give_back,
     receive_shipment,
-    restore_device,
     send_back_to_province,
-    write_off,
 )
 from allocations.workflow.taking_back import reverse_hand_over, swap_device
 from smartphone_support.web.errors import Refusal

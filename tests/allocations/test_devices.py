@@ -11,19 +11,15 @@ from django.core.exceptions import PermissionDenied
 from allocations.choices import DevicePlace
 from allocations.delivery.places import Move, walk
 from allocations.models import Device, DeviceMove, Shipment
-from allocations.workflow.devices import (
-    NewDevice,
-    Stock,
+from allocations.workflow.devices import NewDevice, Stock, restore_device, take_in, write_off
+from allocations.workflow.shipments import (
     cancel_shipment,
     devices_under_way,
     dispatch,
     give_back,
     receive_found,
     receive_shipment,
-    restore_device,
     send_back_to_province,
-    take_in,
-    write_off,
 )
 from smartphone_support.audit.models import AuditEntry
 from smartphone_support.web.errors import Refusal
@@ -185,6 +181,6 @@ def test_an_operator_moves_its_own_stock_and_no_other(delivery, cast):
         who = "hue-vnpt" if device == own else "hue-viettel"
         with pytest.raises(PermissionDenied):
             write_off(device, actor=cast(who), reason="Mất")
-    write_off(own, actor=cast("hue-viettel"), reason="Mất")
+    assert write_off(own, actor=cast("hue-viettel"), reason="Mất").place == "examine"
     assert list(Device.objects.visible_to(cast("hue-viettel"))) == [own]
     assert not Device.objects.visible_to(cast("hue-vnpt")).exists()

@@ -1,11 +1,13 @@
 """IMEI numbers as people type them: what is read, what is refused, and in which words."""
 
 import pytest
+from django.core.files.base import ContentFile
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from allocations.delivery.imei import fits_luhn, luhn_digit, read_imei
+from allocations.delivery.intake import read_file
 
 GOOD = "490154203237518"
 fourteen = st.text("0123456789", min_size=14, max_size=14).filter(lambda digits: len(set(digits)) > 1)
@@ -81,3 +83,24 @@ def test_a_number_cell_of_fifteen_digits_is_whole():
 
 def test_a_label_and_a_leading_apostrophe_are_no_hindrance():
     assert read_imei("IMEI1: 490154-20-323751-8").number == read_imei("'490154203237518").number == GOOD
+
+
+@pytest.mark.parametrize("name", ["may.csv", "may.txt", "MAY.CSV"])
+def test_a_file_of_one_column_is_read_with_the_faults_by_line(name):
+    """Such a .csv has no separator: a table is told by its separators."""
+    lines = ["IMEI", GOOD, "", "35693803", f"IMEI1: {GOOD}"]
+    with translation.override("en"):
+        found = read_file(ContentFile("\r\n".join(lines).encode("utf-8-sig"), name=name))
+    assert found.imeis == [GOOD]
+    assert [fault.line for fault in found.faults] == [4, 5]
+
+
+def test_a_csv_of_several_columns_is_read_by_its_headings():
+    content = f"STT;Số máy;IMEI\n1;SN1;{GOOD}\n"
+    (device,) = read_file(ContentFile(content.encode(), name="may.csv")).devices
+    assert (device.imei, device.serial) == (GOOD, "SN1")
+
+
+def test_bytes_that_are_no_text_are_faults_and_nothing_else():
+    found = read_file(ContentFile(bytes(range(128, 255)) + b"\x00\n\x00", name="may.csv"))
+    assert not found.devices

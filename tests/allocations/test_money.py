@@ -252,6 +252,15 @@ def test_households_are_ticked_on_the_page(story, gift, client, cast):
     assert "Choose at least one household" in answer.content.decode()
 
 
+def test_the_poor_stand_before_the_near_poor_and_a_declared_need_before_an_unasked_one(story, gift, visit):
+    """On both databases: one sorts what is not known first, the other last."""
+    policy = story.household(poverty_class="not_poor", merit=True)
+    near = story.household(poverty_class="near_poor", has_need=True)
+    unasked, needy = story.household(has_need=None), story.household(has_need=True)
+    page = visit("hue-dic", reverse("allocations:contribution_match", args=[gift.pk]))
+    assert list(page.context["page_obj"]) == [needy, unasked, near, policy]
+
+
 def test_a_closed_contribution_takes_nothing_more(gift, cast):
     close_contribution(gift, actor=cast("hue-dic"), reason="Nhà tài trợ ngừng")
     with pytest.raises(Refusal, match="Closed"):

@@ -67,10 +67,7 @@ def test_cash_needs_the_level_of_its_day_and_keeps_it(story, cast):
     story.rule()
     with pytest.raises(Refusal, match="No level of support in cash"):
         story.round(kind=PROVINCE, device="cash", number="90/QĐ-UBND")
-    workflow.add_level(
-        story.program(), actor=cast("hue-dic"), funding_kind=PROVINCE, form="cash", amount=300_000,
-        citation="Văn bản của tỉnh", valid_from=date(2023, 1, 1),
-    )  # fmt: skip
+    story.level(since=date(2023, 1, 1))
     round_ = story.round(kind=PROVINCE, device="cash", number="90/QĐ-UBND")
     assert (round_.cash_amount, round_.device_kind) == (300_000, "cash")
     assert story.round(kind=PROVINCE, device="tablet", number="91/QĐ-UBND").device_kind == "tablet"

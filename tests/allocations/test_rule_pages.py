@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from allocations.models import AllocationRound, EligibilityRuleSet, SupportLevel
+from allocations import workflow
+from allocations.models import AllocationRound, DesignationEntry, EligibilityRuleSet, SupportLevel
 from allocations.worklist import awaited_by, waiting_for
 from programs.choices import FundingKind
 from programs.loading import load_plans
@@ -124,11 +125,13 @@ def test_levels_and_communes_are_entered_and_ended_on_their_pages(story, client,
     client.post(url("level_create"), known | {"valid_from": "01/01/2024"})
     level = SupportLevel.objects.get(funding_kind="provincial_budget")
     assert level.entered_by == officer
+    workflow.approve_level(level, actor=cast("hue-dic-leader"))
     client.post(url("level_end", level.pk), {"valid_to": "31/12/2024"})
     assert "until 31/12/2024" in client.get(url("level_list")).content.decode()
     communes = [cast.area("20044").pk, cast.area("20047").pk]
     entry = {"citation": "Quyết định 861/QĐ-TTg", "valid_from": "04/06/2021", "communes": communes}
     client.post(url("designation_create"), entry)
+    workflow.approve_designation(DesignationEntry.objects.get(), actor=cast("hue-dic-leader"))
     assert AreaDesignation.objects.count() == 2
     text = client.post(url("designation_create"), entry).content.decode()
     assert "is named already from 04/06/2021" in text

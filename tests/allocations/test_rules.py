@@ -255,19 +255,12 @@ def test_a_rule_put_into_force_twice_at_once_is_in_force_once(story, cast):
 # --- levels and communes ----------------------------------------------------------------------------
 
 
-def level(story, amount=300_000, since=DAY, **known):
-    return workflow.add_level(
-        story.program(), actor=story.cast("hue-dic"), funding_kind=PROVINCE, form="cash", amount=amount,
-        citation="Văn bản của tỉnh", valid_from=since, **known,
-    )  # fmt: skip
-
-
 def test_of_two_levels_only_one_is_in_force_on_a_day(story, cast):
-    first = level(story)
+    first = story.level()
     with pytest.raises(Refusal, match="end it before"):
-        level(story, since=LATER)
+        story.level(since=LATER)
     workflow.end_level(first, actor=cast("hue-dic"), valid_to=date(2024, 5, 31))
-    second = level(story, amount=400_000, since=LATER)
+    second = story.level(400_000, since=LATER)
     found = [level_in_force(story.program(), PROVINCE, "cash", day) for day in (date(2024, 5, 31), LATER)]
     assert found == [first, second]
     with pytest.raises(Refusal, match="last day already"):
@@ -286,22 +279,20 @@ def test_a_level_without_amount_basis_or_sense_is_refused(story, cast, known):
     assert not SupportLevel.objects.filter(funding_kind=PROVINCE).exists()
 
 
-def test_the_communes_of_a_decision_are_entered_at_once_and_end_singly(cast):
+def test_the_communes_of_a_decision_are_entered_at_once_and_end_singly(story, cast):
     officer = cast("hue-dic")
     communes = [cast.area("20044"), cast.area("20047")]
-    rows = workflow.designate_communes(
-        actor=officer, communes=communes, citation="Quyết định của tỉnh", valid_from=DAY
-    )
+    rows = story.difficult("20044", "20047")
     assert difficult_communes(officer.province, DAY) == {area.pk for area in communes}
     workflow.end_designation(rows[0], actor=officer, valid_to=LATER)
     assert difficult_communes(officer.province, LATER) == {area.pk for area in communes}
     assert difficult_communes(officer.province, date(2024, 6, 2)) == {communes[1].pk}
 
 
-def test_a_commune_is_named_once_and_only_in_its_own_province(cast):
+def test_a_commune_is_named_once_and_only_in_its_own_province(story, cast):
     officer = cast("hue-dic")
     enter = {"actor": officer, "citation": "Quyết định", "valid_from": DAY}
-    workflow.designate_communes(communes=[cast.area("20044")], **enter)
+    story.difficult("20044")
     for codes in (["20047", "20044"], ["24611"]):
         with pytest.raises(Refusal):
             workflow.designate_communes(communes=[cast.area(code) for code in codes], **enter)
@@ -314,9 +305,7 @@ def test_a_commune_is_named_once_and_only_in_its_own_province(cast):
 
 
 def test_facts_carry_what_rules_look_at(story, cast):
-    workflow.designate_communes(
-        actor=cast("hue-dic"), communes=[cast.area("20044")], citation="Quyết định", valid_from=DAY
-    )
+    story.difficult("20044")
     household = story.household(is_ethnic_minority=True, ethnicity="Tà Ôi", no_labour_capacity=True)
     HouseholdMember.objects.create(household=household, position=0, name="a", birth_year=1980)
     HouseholdMember.objects.create(household=household, position=1, name="b", birth_date=date(2015, 12, 31))

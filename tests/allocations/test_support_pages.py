@@ -1,5 +1,6 @@
 """The pages of supports and amendments, as each role gets them."""
 
+import re
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from allocations import workflow
+from allocations.choices import Moment
 from allocations.models import Amendment, DistrictList, Support
 from smartphone_support.accounts.models import Organisation
 
@@ -169,6 +171,9 @@ def test_the_page_shows_the_facts_of_each_moment_and_what_changed(a_luoi, story,
     row = row[: row.index("</tr>")]
     assert "changed" in row
     assert row.index("Thôn 1") < row.index("Thôn 7")
+    # On a phone a row is a card: each cell says which moment it is of.
+    moments = re.findall('data-label="([^"]+)"', row)
+    assert moments == [str(Moment.AS_OF.label), str(Moment.APPROVAL.label)]
     assert "15/01/2024" in html
     assert "05/02/2024" in html
 

@@ -274,17 +274,25 @@ def test_a_late_page_says_where_the_list_is(a_luoi, story, visit):
     assert response.url == url("list_detail", a_luoi.pk)
 
 
-def test_the_annex_is_whole_for_the_officer_and_masked_for_the_viewer(a_luoi, story, visit):
+def test_the_annex_is_masked_and_whole_only_for_a_reason_that_stays(a_luoi, story, visit, client):
     proposal = story.decided(a_luoi).proposal
     number = a_luoi.lines.first().snapshot["national_id"]
-    texts = {}
-    for username in ("hue-dic", "hue-ppc"):
-        content = visit(username, url("proposal_annex", proposal.pk)).content
-        texts[username] = str(list(openpyxl.load_workbook(io.BytesIO(content)).active.values))
-    assert number in texts["hue-dic"]
-    assert number not in texts["hue-ppc"]
+
+    def text(answer):
+        return str(list(openpyxl.load_workbook(io.BytesIO(answer.content)).active.values))
+
+    for username in ("hue-ppc", "hue-dic"):
+        assert number not in text(visit(username, url("proposal_annex", proposal.pk)))
+    full = url("proposal_annex_full", proposal.pk)
+    assert full in visit("hue-dic", url("proposal_detail", proposal.pk)).content.decode()
+    assert "required" in client.post(full, {"reason": " "}).content.decode()
+    assert number in text(client.post(full, {"reason": "In kèm quyết định"}))
     entries = AuditEntry.objects.filter(action="allocations.proposal.download").order_by("id")
-    assert [entry.after["in_full"] for entry in entries] == [True, False]
+    assert [(entry.after["in_full"], entry.reason) for entry in entries] == [
+        (False, ""), (False, ""), (True, "In kèm quyết định"),
+    ]  # fmt: skip
+    assert visit("hue-ppc", full).status_code == 403
+    assert full not in visit("hue-ppc", url("proposal_detail", proposal.pk)).content.decode()
 
 
 def test_a_district_finds_only_its_own_list_in_the_annex(story, visit):

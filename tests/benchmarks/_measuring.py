@@ -8,12 +8,24 @@ import platform
 import resource
 import statistics
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+#: Seconds by the clock, seconds of processors.
+Asked = tuple[float, float]
+BACKEND = "smartphone_support.accounts.backends.LoginBackend"
+#: Settings under which pages are asked for: everything as served, but for hashed names of static files.
+WHOLE_STACK: dict[str, Any] = {
+    "ALLOWED_HOSTS": ["testserver"],
+    "STORAGES": {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    },
+}
 
 
 @dataclass(slots=True)
@@ -88,6 +100,38 @@ def _processor() -> str:
             if line.startswith("model name"):
                 return line.split(":", 1)[1].strip()
     return platform.processor() or platform.machine()
+
+
+def time_request(ask: Callable[[], Any]) -> Asked:
+    """Seconds by the clock and of processors of one request, which must succeed."""
+    begun, work = time.perf_counter(), _work()
+    answer = ask()
+    seconds = time.perf_counter() - begun, _work() - work
+    if answer.status_code != 200:
+        raise RuntimeError(f"{answer.request['PATH_INFO']}: {answer.status_code}")
+    return seconds
+
+
+def _work() -> float:
+    """Processor seconds of this process and of the database's, if that runs on this machine."""
+    from django.db import connection
+
+    own = time.process_time()
+    if connection.vendor != "postgresql" or connection.connection is None:
+        return own
+    spent = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
+    return own + (int(spent.read_text().split()[0]) / 1e9 if spent.exists() else 0)
+
+
+def summary(asked: list[Asked]) -> dict[str, float]:
+    """p50, p95 and processor time in ms, and requests a second of one client."""
+    ordered = sorted(seconds for seconds, _w in asked)
+    return {
+        "p50": round(statistics.median(ordered) * 1000, 1),
+        "p95": round(ordered[int(len(ordered) * 0.95)] * 1000, 1),
+        "per_second": round(len(ordered) / sum(ordered), 1),
+        "work": round(statistics.median(work for _s, work in asked) * 1000, 1),
+    }
 
 
 def median(values: Iterable[float]) -> float:

@@ -9,15 +9,12 @@ the same on a busy machine, and a quiet one answers about so fast.
 
 from __future__ import annotations
 
-import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import cycle
-from pathlib import Path
 from typing import Any
 
 from django.contrib import admin
-from django.db import connection
 from django.test import Client, override_settings
 from django.urls import include, path, reverse
 
@@ -28,12 +25,9 @@ from smartphone_support.accounts.roles import Role
 from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.web.keyset import AFTER, NUMBER
 
-from ._measuring import print_table
+from ._measuring import BACKEND, WHOLE_STACK, Asked, print_table, summary, time_request
 from ._register_rows import PROVINCE, STORED, TYPED, make_areas, write_households
 
-#: Seconds by the clock, seconds of processors.
-Asked = tuple[float, float]
-BACKEND = "smartphone_support.accounts.backends.LoginBackend"
 site = admin.AdminSite("peer")
 
 
@@ -70,7 +64,7 @@ def run(*, rows: int = 200_000, seed: int = 1, requests: int = 100) -> dict[str,
 
 def measure(province: Any, rows: int, requests: int) -> dict[str, Any]:
     """Ask the pages over households that stand there already."""
-    with WHOLE_STACK:
+    with override_settings(ROOT_URLCONF=__name__, **WHOLE_STACK):
         return _measure_all(province, rows, requests)
 
 
@@ -91,16 +85,6 @@ def _measure_all(province: Any, rows: int, requests: int) -> dict[str, Any]:
         "Names found, 5 ways stored × 10 ways typed", ("who", "of 50"), list(figures["found"].items())
     )
     return figures
-
-
-WHOLE_STACK = override_settings(
-    ROOT_URLCONF=__name__,
-    ALLOWED_HOSTS=["testserver"],
-    STORAGES={
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    },
-)
 
 
 def _clients(province: Any) -> tuple[Client, Client]:
@@ -170,40 +154,11 @@ def _measure(
         peer.get(other[0])
     every = 1
     for turn in range(requests):
-        mine.append(_time(lambda: ours.get(next(own_turns))))
+        mine.append(time_request(lambda: ours.get(next(own_turns))))
         if other and turn % every == 0:
-            theirs.append(_time(lambda: peer.get(next(other_turns))))
+            theirs.append(time_request(lambda: peer.get(next(other_turns))))
             every = 5 if theirs[-1][0] > 0.15 else 1
-    return _summary(mine), _summary(theirs) if theirs else None
-
-
-def _time(ask: Callable[[], Any]) -> Asked:
-    """Seconds by the clock and of processors."""
-    begun, work = time.perf_counter(), _work()
-    answer = ask()
-    seconds = time.perf_counter() - begun, _work() - work
-    if answer.status_code != 200:
-        raise RuntimeError(f"{answer.request['PATH_INFO']}: {answer.status_code}")
-    return seconds
-
-
-def _work() -> float:
-    """Processor seconds of this process and of the database's, if that runs on this machine."""
-    own = time.process_time()
-    if connection.vendor != "postgresql" or connection.connection is None:
-        return own
-    spent = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
-    return own + (int(spent.read_text().split()[0]) / 1e9 if spent.exists() else 0)
-
-
-def _summary(asked: list[Asked]) -> dict[str, float]:
-    ordered = sorted(seconds for seconds, _w in asked)
-    return {
-        "p50": round(statistics.median(ordered) * 1000, 1),
-        "p95": round(ordered[int(len(ordered) * 0.95)] * 1000, 1),
-        "per_second": round(len(ordered) / sum(ordered), 1),
-        "work": round(statistics.median(work for _s, work in asked) * 1000, 1),
-    }
+    return summary(mine), summary(theirs) if theirs else None
 
 
 def _line(name: str, mine: dict[str, float], theirs: dict[str, float] | None) -> tuple[Any, ...]:

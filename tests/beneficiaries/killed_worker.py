@@ -64,6 +64,7 @@ def prepare(workbook: str, until: str) -> None:
 
     if until == "uploaded":
         call_command("migrate", verbosity=0)
+        call_command("createcachetable", verbosity=0)
         load_accounts()
     officer = User.objects.get(username="hue-dolisa")
     if until == "uploaded":

@@ -132,8 +132,8 @@ def asking(monkeypatch):
     real = staging.read_workbook
 
     def ask(*questions):
-        def read(path, gazetteer, limits, report, options):
-            result = real(path, gazetteer, limits, report, options)
+        def read(path, gazetteer, limits, report, options, *checked):
+            result = real(path, gazetteer, limits, report, options, *checked)
             answered = {*options.encodings, *options.date_orders, options.district_code and "district"}
             place = {"encoding": "Danh sách", "date_order": "Danh sách!D", "district": "district"}
             result.questions = [replace(q, settled=place[q.kind] in answered) for q in questions]

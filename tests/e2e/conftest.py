@@ -5,20 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.conf import settings
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-PASSWORD = "Hue-DakNong-2024"
+from tests.migrated import kept_database
+
+from .inspector import FieldServer, Phone, picture
+from .running import CHROMIUM, PASSWORD, Site, database, free_port, wait_for
 
 
 def pytest_collection_modifyitems(items):
@@ -32,24 +29,8 @@ def pytest_collection_modifyitems(items):
                 )
 
 
-@dataclass
-class Site:
-    url: str
-    samples: Path
-    pictures: Path
-    environment: dict[str, str]
-
-    def manage(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=settings.BASE_DIR, env=self.environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
+def site(tmp_path_factory, request):
     """The demo as `make run` starts it, on the database the suite runs on."""
     folder = tmp_path_factory.mktemp("site")
     with database(folder) as url:
@@ -61,6 +42,9 @@ def site(tmp_path_factory):
         pictures = Path(os.environ.get("PICTURES", folder / "pictures"))
         pictures.mkdir(parents=True, exist_ok=True)
         running = Site(f"http://127.0.0.1:{port}", folder / "samples", pictures, environment)
+        migrated = kept_database(request.config)
+        if url.startswith("sqlite") and migrated is not None and migrated.exists():
+            shutil.copy(migrated, folder / "site.sqlite3")
         for command in (
             ["migrate", "-v0"],
             ["createcachetable"],
@@ -83,50 +67,6 @@ def site(tmp_path_factory):
                 os.killpg(server.pid, signal.SIGKILL)
 
 
-class database:  # noqa: N801 - reads as a word in a with statement
-    """A database of its own: a file on SQLite, a new one on the same server on PostgreSQL."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.server = os.environ.get("DATABASE_URL", "")
-        self.name = f"e2e_{os.getpid()}"
-
-    def __enter__(self) -> str:
-        if not self.server.startswith("postgres"):
-            return f"sqlite:///{self.folder / 'site.sqlite3'}"
-        self._run(f'CREATE DATABASE "{self.name}"')
-        return urlunsplit(urlsplit(self.server)._replace(path=f"/{self.name}"))
-
-    def __exit__(self, *stopped: object) -> None:
-        if self.server.startswith("postgres"):
-            self._run(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
-
-    def _run(self, statement: str) -> None:
-        import psycopg2
-
-        connection = psycopg2.connect(self.server)
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
-        connection.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(url: str) -> None:
-    for _second in range(60):
-        try:
-            urllib.request.urlopen(f"{url}/accounts/login/", timeout=5)
-            return
-        except OSError:
-            time.sleep(0.5)
-    raise AssertionError(f"{url} does not answer")
-
-
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     return {
@@ -140,3 +80,31 @@ def browser_type_launch_args(browser_type_launch_args):
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args):
     return {**browser_context_args, "locale": "vi-VN", "viewport": {"width": 1366, "height": 768}}
+
+
+@pytest.fixture(scope="module")
+def server(site):
+    """A web server for one inspector's phones, to be killed and started again."""
+    running = FieldServer(site)
+    running.start()
+    yield running
+    running.kill()
+
+
+@pytest.fixture(scope="module")
+def photo(tmp_path_factory):
+    return picture(tmp_path_factory.mktemp("camera") / "may-anh.png")
+
+
+@pytest.fixture
+def phones(playwright, server, tmp_path):
+    """`phones("name")` is a browser with its own memory; `width` for another screen."""
+    opened: list[Phone] = []
+
+    def phone(name: str = "phone", **size: int) -> Phone:
+        opened.append(Phone(playwright, tmp_path / name, server.site, **size).open())
+        return opened[-1]
+
+    yield phone
+    for one in opened:
+        one.close()

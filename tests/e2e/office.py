@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils.translation import gettext, override, pgettext
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from .conftest import PASSWORD, Site
+from .running import PASSWORD, Site
 
 WORK_MAY_TAKE = 60_000  # milliseconds; machines are slow and shared
 

@@ -86,7 +86,9 @@ def test_1_the_department_assigns_an_operator(offices, told):
     officer.look("d1-phan-cong")
     officer.send()
     officer.go("/allocations/supports/?part=waiting")
-    expect(officer.page.locator("main table tbody tr", has_text="A Lưới")).to_have_count(0)
+    # Another round's households of the district may wait: only this round's are assigned.
+    waiting = officer.page.locator("main table tbody tr", has_text="A Lưới").filter(has_text=ROUND)
+    expect(waiting).to_have_count(0)
 
 
 def test_2_an_operator_sees_its_own_lines_and_nothing_else(offices, told):
@@ -210,7 +212,8 @@ def test_7_the_volumes_are_accepted(offices, told):
     choose(officer, "round", ROUND)
     choose(officer, "operator", "Viettel")
     for name, text in {
-        "number": "05/BBNT-STTTT", "date": "20/03/2024", "from_day": "01/03/2024", "to_day": "31/12/2026",
+        "number": "05/BBNT-STTTT", "date": f"{date.today():%d/%m/%Y}", "from_day": "01/03/2024",
+        "to_day": "31/12/2026",
     }.items():  # fmt: skip
         officer.page.fill(f"[name={name}]", text)
     # The hand-over on the phone is of today, whenever the story is played.

@@ -12,7 +12,8 @@ def nav(response):
     return re.findall(r'<a href="([^"]+)"', menu)
 
 
-WORK = {"/", "/programs/"}
+WORK = {"/", "/programs/", "/programs/activities/", "/programs/obstacles/"}
+SERVICES = {"/services/", "/services/updates/", "/services/settlement/", "/services/confirmations/"}
 LISTS = {
     "/beneficiaries/households/",
     "/beneficiaries/incomplete/",
@@ -26,19 +27,33 @@ LISTS = {
     "/allocations/amendments/",
     "/allocations/coverage/",
 }
+REGISTER = {"/beneficiaries/lists/", "/beneficiaries/duplicates/"}
 DELIVERY = {f"/allocations/{page}/" for page in ("supports", "delivery/progress", "devices", "acceptances")}
 HANDS_OVER = DELIVERY | {"/allocations/delivery/"}
 MONEY = {"/allocations/budget/", "/allocations/contributions/", "/allocations/coverage/"}
+INSPECTED = {"/inspections/rounds/", "/inspections/findings/", "/inspections/complaints/"}
 ADMIN = {f"/admin/{page}/" for page in ("accounts/user", "accounts/organisation", "areas/administrativearea")}
 
 
 @pytest.mark.parametrize(
     ("username", "places"),
     [
-        ("hue-dolisa", WORK | LISTS | DELIVERY | {"/beneficiaries/lists/", "/beneficiaries/duplicates/"}),
-        ("hue-481", WORK | LISTS | HANDS_OVER),
+        ("hue-dolisa", WORK | SERVICES | LISTS | DELIVERY | INSPECTED | REGISTER),
+        (
+            "hue-481",
+            WORK
+            | (SERVICES - {"/services/updates/"})
+            | LISTS
+            | HANDS_OVER
+            | INSPECTED
+            | {"/inspections/field/", "/services/questions/"},
+        ),
         ("hue-finance", WORK | MONEY | {"/allocations/rounds/", "/allocations/rules/"}),
-        ("hue-viettel", WORK | HANDS_OVER),
+        (
+            "hue-viettel",
+            WORK | SERVICES | HANDS_OVER | {"/inspections/findings/", "/inspections/complaints/"},
+        ),
+        ("hue-inspector", WORK | {"/inspections/rounds/", "/inspections/field/", "/inspections/findings/"}),
         ("admin", {"/", "/admin/audit/auditentry/", "/programs/reference/"} | ADMIN),
     ],
 )

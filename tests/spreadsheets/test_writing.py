@@ -57,3 +57,11 @@ def test_sheet_names_are_short_allowed_and_unique():
     assert len(title) <= 31
     assert not set(title) & set("[]:*?/\\")
     assert writing.sheet_title("Xã A", ["xã a"]) == "Xã A (2)"
+
+
+def test_a_row_is_as_high_as_its_longest_text_needs():
+    sheet = openpyxl.Workbook().active
+    writing.fit_height(sheet, 1, ["ngắn", 123456789012], (10, 6))
+    writing.fit_height(sheet, 2, ["a" * 11, "b\nc", None], (10, 6, 6))
+    writing.fit_height(sheet, 3, ["một\nhai\n" + "d" * 21], (10,))
+    assert [sheet.row_dimensions[row].height for row in (1, 2, 3)] == [None, 30, 75]

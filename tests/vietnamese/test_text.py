@@ -87,3 +87,9 @@ def test_same_given_names_sort_by_the_middle_name():
 )
 def test_capitals_become_ordinary_writing_with_their_particles(capitals, name):
     assert title_case_name(capitals) == name
+
+
+@pytest.mark.parametrize("sign", "\u200f\u202a\u202e\u2060\u2066\u2069")
+def test_no_sign_turns_the_letters_of_a_name_around(sign):
+    assert clean_text(f"Hồ{sign} Văn Đức") == "Hồ Văn Đức"
+    assert fold(f"Hồ{sign} Văn Đức") == "ho van duc"
