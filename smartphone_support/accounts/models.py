@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.audit.models import ChainHead
 from smartphone_support.audit.recording import SYSTEM
+from smartphone_support.web.remembering import remembered
 
 from .choices import OrganisationKind
 from .roles import DISTRICT_ROLES, Role
@@ -84,11 +86,16 @@ class User(AbstractUser):
 
     @classmethod
     def with_membership(cls, pk: Any) -> User | None:
-        """The person and what they are here, in one query: every request asks for both."""
-        membership = Membership.objects.reading().select_related("user").filter(user=pk).first()
+        """The person and what they are here, in one query: every request asks for both.
+
+        Their organisation with its places, which seldom changes, is what the process remembers of it.
+        """
+        membership = next(iter(_who_asks().filter(user=pk)[:1]), None)
         user = membership.user if membership else cls.objects.filter(pk=pk).first()
         if user is not None:
             user.membership = membership
+        if membership is not None:
+            membership.organisation = membership.remembered_organisation()
         return user
 
     @property
@@ -124,10 +131,13 @@ class User(AbstractUser):
 class MembershipQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is not defined yet here
     def reading(self) -> MembershipQuerySet:
         """Active memberships with their places, each with the length of its province's record."""
-        related = ("organisation__province", "organisation__area", "area")
+        return self.recorded().select_related("organisation__province", "organisation__area", "area")
+
+    def recorded(self) -> MembershipQuerySet:
+        """Active memberships, each with the length of its province's record."""
         chain = Coalesce(OuterRef("organisation__province__code"), Value(SYSTEM))
         length = ChainHead.objects.filter(chain=chain).values("length")
-        return self.filter(is_active=True).select_related(*related).annotate(recorded=Subquery(length))
+        return self.filter(is_active=True).annotate(recorded=Subquery(length))
 
 
 class Membership(models.Model):
@@ -168,7 +178,22 @@ class Membership(models.Model):
         super().save(*args, **kwargs)
         self.user.__dict__.pop("membership", None)
 
+    def remembered_organisation(self) -> Organisation:
+        """The organisation with its places as this process remembers it; `self` as read by `recorded()`."""
+        key = ("organisation", self.organisation_id, self.recorded)  # type: ignore[attr-defined]  # annotated
+
+        def read() -> Organisation:
+            return Organisation.objects.select_related("province", "area").get(pk=self.organisation_id)
+
+        return remembered(key, read)
+
     def clean(self) -> None:
         super().clean()
         if self.role in DISTRICT_ROLES and not (self.area_id or self.organisation.area_id):
             raise ValidationError({"area": _("A district role needs a district.")})
+
+
+@cache
+def _who_asks() -> MembershipQuerySet:
+    """What every request begins with, put together once: Django needs longer for that than for asking it."""
+    return Membership.objects.recorded().select_related("user", "area")
