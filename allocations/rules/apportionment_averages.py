@@ -7,10 +7,12 @@ nothing for those who never reach theirs.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from functools import partial
+from heapq import heapify, heapreplace
 from typing import Any
 
 from .apportionment_parts import TIE_RULE, Apportionment, Stage, decimal, in_rounds
@@ -50,28 +52,55 @@ class AverageRow:
 
 @dataclass(frozen=True, slots=True)
 class _Divisors:
-    """`of(n)`: the divisor of the n-th seat (from 1). `up_to(m)`: how many divisors are at most m.
+    """`between(held, now)`: the divisors of the seats after `held`, up to `now`.
 
     `least(weight, total, seats, count)`: seats the method surely gives, so that counting starts there.
     """
 
-    of: Callable[[int], int]
-    up_to: Callable[[int], int]
+    between: Callable[[int, int], range]
     least: Callable[[int, int, int, int], int]
+
+    def of(self, seat: int) -> int:
+        """The divisor of a district's seat, counted from 1."""
+        return self.between(seat - 1, seat)[0]
 
 
 # D'Hondt never gives less than the whole part of the exact share.
 _DHONDT = _Divisors(
-    of=lambda n: n,
-    up_to=lambda most: most,
+    between=lambda held, now: range(held + 1, now + 1),
     least=lambda weight, total, seats, count: weight * seats // total,
 )
 # Sainte-Laguë rounds weight ÷ x for some x with total ÷ x at least seats − count ÷ 2.
 _SAINTE_LAGUE = _Divisors(
-    of=lambda n: 2 * n - 1,
-    up_to=lambda most: (most + 1) // 2,
+    between=lambda held, now: range(2 * held + 1, 2 * now, 2),
     least=lambda weight, total, seats, count: max(0, weight * (2 * seats - count) // (2 * total) - 1),
 )
+
+
+class _Turns:
+    """Every possible seat as one whole number: the smaller goes first.
+
+    That is the larger quotient, then the larger weight, then the lower code.
+    Two quotients that differ do so by at least 1 ÷ (divisor × divisor). Multiplied by the square of the
+    largest divisor that can occur they differ by 1 or more, so cutting off what is behind the point
+    neither swaps two quotients nor makes two alike.
+    """
+
+    def __init__(self, divisors: _Divisors, weights: Mapping[str, int], seats: int) -> None:
+        self._divisors = divisors
+        scale = divisors.of(seats + 1) ** 2
+        order = sorted(weights, key=lambda code: (-weights[code], code))
+        self._scaled = {code: (place, weights[code] * scale) for place, code in enumerate(order)}
+
+    def of(self, code: str, held: int, now: int) -> list[int]:
+        """The turns of the district's seats after `held`, up to `now`."""
+        place, scaled = self._scaled[code]
+        count = len(self._scaled)
+        return [place - scaled // divisor * count for divisor in self._divisors.between(held, now)]
+
+    def next(self, code: str, held: int) -> int:
+        """The turn of the seat after `held`."""
+        return self.of(code, held, held + 1)[0]
 
 
 def dhondt(weights: Mapping[str, int], seats: int, caps: Mapping[str, int] | None = None) -> Apportionment:
@@ -90,21 +119,26 @@ def sainte_lague(
 
 def _one_round(divisors: _Divisors, stage: Stage) -> list[AverageRow]:
     weights = {code: weight for code, weight in stage.weights.items() if weight}
-    now = _seats_after(divisors, stage, weights)
+    held = {code: stage.held[code] for code in weights}
+    seats = sum(held.values()) + stage.seats
+    turns = _Turns(divisors, weights, seats)
+    now = _seats_after(divisors, turns, weights, held, seats)
+    given = sorted(turn for code in weights for turn in turns.of(code, held[code], now[code]))
     last = {
-        code: Fraction(weights[code], divisors.of(now[code])) for code in weights if _won(stage, now, code)
+        code: Fraction(weights[code], divisors.of(now[code])) for code in weights if now[code] > held[code]
     }
     following = {code: Fraction(weights[code], divisors.of(now[code] + 1)) for code in weights}
     edge = min(last.values(), default=None)
     contested = edge is not None and edge == max(following.values())
+
+    def ordinal(code: str, seat: int) -> int:
+        """As which of the round's seats the district's seat (earlier rounds counted) is given."""
+        return bisect_left(given, turns.next(code, seat - 1)) + 1
+
     rows = []
-    for code in sorted(stage.weights):
-        if code not in weights:
-            continue
-        held, won = stage.held[code], _won(stage, now, code)
-        limit = stage.room[code]
+    for code in sorted(weights):
+        won, limit = now[code] - held[code], stage.room[code]
         share = won if limit is None else min(won, limit)
-        ordinal = partial(_ordinal, divisors, stage, weights, code)
         divisor, after = (divisors.of(now[code]) if won else None), divisors.of(now[code] + 1)
         rows.append(
             AverageRow(
@@ -112,10 +146,10 @@ def _one_round(divisors: _Divisors, stage: Stage) -> list[AverageRow]:
                 code=code,
                 weight=weights[code],
                 cap=limit,
-                held=held,
+                held=held[code],
                 won=won,
-                first=ordinal(held + 1) if won else None,
-                last=ordinal(now[code]) if won else None,
+                first=ordinal(code, held[code] + 1) if won else None,
+                last=ordinal(code, now[code]) if won else None,
                 divisor=divisor,
                 quotient=decimal(weights[code], divisor) if divisor else "",
                 next_divisor=after,
@@ -128,41 +162,23 @@ def _one_round(divisors: _Divisors, stage: Stage) -> list[AverageRow]:
     return rows
 
 
-def _won(stage: Stage, now: Mapping[str, int], code: str) -> int:
-    return now[code] - stage.held[code]
-
-
-def _seats_after(divisors: _Divisors, stage: Stage, weights: Mapping[str, int]) -> dict[str, int]:
+def _seats_after(
+    divisors: _Divisors, turns: _Turns, weights: Mapping[str, int], held: Mapping[str, int], seats: int
+) -> dict[str, int]:
     """Seats of each district after this round, caps aside.
 
     What the districts still taking part hold is what the method gives them of just so many seats, so
     the round can begin at what it surely gives of all of them and count out the few seats after it.
     """
-    total, held = sum(weights.values()), {code: stage.held[code] for code in weights}
-    seats = sum(held.values()) + stage.seats
+    total = sum(weights.values())
     now = {
         code: max(held[code], divisors.least(weight, total, seats, len(weights)))
         for code, weight in weights.items()
     }
+    waiting = [(turns.next(code, now[code]), code) for code in weights]
+    heapify(waiting)
     for _seat in range(seats - sum(now.values())):
-        now[min(weights, key=lambda code: _turn(divisors, weights, code, now[code] + 1))] += 1
+        code = waiting[0][1]
+        now[code] += 1
+        heapreplace(waiting, (turns.next(code, now[code]), code))
     return now
-
-
-def _turn(divisors: _Divisors, weights: Mapping[str, int], code: str, seat: int) -> tuple[Any, ...]:
-    """Sorts seats in the order they are given: larger quotient, larger weight, lower code."""
-    return (-Fraction(weights[code], divisors.of(seat)), -weights[code], code)
-
-
-def _ordinal(divisors: _Divisors, stage: Stage, weights: Mapping[str, int], code: str, seat: int) -> int:
-    """As which of the round's seats the district's `seat`-th seat (earlier rounds counted) is given."""
-    before = seat - stage.held[code]
-    divisor, weight = divisors.of(seat), weights[code]
-    for other, rival in weights.items():
-        if other == code:
-            continue
-        # Divisors d of the rival with rival ÷ d above weight ÷ divisor; with equality where it goes first.
-        goes_first = (-rival, other) < (-weight, code)
-        most = (rival * divisor - (0 if goes_first else 1)) // weight
-        before += max(0, divisors.up_to(most) - stage.held[other])
-    return before
