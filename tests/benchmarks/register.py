@@ -2,9 +2,9 @@
 
 Both through the whole stack (sessions, rights, templates) with Django's test client, turn and turn about, by
 one person logged in. The admin shows as many columns and rows and filters by columns with few values, as its
-users would set it up; what is typed into it has the accents that stand in the register. Requests a second are
-those of one client. "Work" is processor time of this process and of the database's: unlike the clock it says
-the same on a busy machine, and a quiet one answers about so fast.
+users would set it up; what is typed into it has the accents that stand in the register. "Work" is processor
+time of this process and of the database's: unlike the clock it says the same on a busy machine, and a quiet
+one answers about so fast. The second table has eight clients at once.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from smartphone_support.web.keyset import AFTER, NUMBER
 
 from ._measuring import BACKEND, WHOLE_STACK, Asked, print_table, summary, time_request
 from ._register_rows import PROVINCE, STORED, TYPED, make_areas, write_households
+from ._together import per_second
 
 site = admin.AdminSite("peer")
 
@@ -80,6 +81,7 @@ def _measure_all(province: Any, rows: int, requests: int) -> dict[str, Any]:
     headings = ("page", "p50 ms", "p95 ms", "req/s", "work ms", "admin p50", "admin p95", "admin req/s",
                 "admin work", "× req/s", "× work")  # fmt: skip
     print_table(f"{rows:,} households, one client", headings, lines)
+    figures["together"] = _measure_together(ours, peer, url, rows, province)
     figures["found"] = {"ours": _found(ours, url, "q"), "admin": _found(peer, PEER, "q")}
     print_table(
         "Names found, 5 ways stored × 10 ways typed", ("who", "of 50"), list(figures["found"].items())
@@ -159,6 +161,23 @@ def _measure(
             theirs.append(time_request(lambda: peer.get(next(other_turns))))
             every = 5 if theirs[-1][0] > 0.15 else 1
     return summary(mine), summary(theirs) if theirs else None
+
+
+def _measure_together(ours: Client, peer: Client, url: str, rows: int, province: Any) -> dict[str, Any]:
+    """Requests a second of eight clients, where the admin has such a page."""
+    figures = {}
+    for name, own, other in _scenarios(url, rows, province):
+        if other:
+            mine, theirs = per_second(ours, own), per_second(peer, other)
+            figures[name] = {
+                "ours": round(mine, 1),
+                "admin": round(theirs, 1),
+                "faster": round(mine / theirs, 1),
+            }
+    headings = "page", "req/s", "admin req/s", "× req/s"
+    lines = [(name, *line.values()) for name, line in figures.items()]
+    print_table(f"{rows:,} households, eight clients on two servers of four threads", headings, lines)
+    return figures
 
 
 def _line(name: str, mine: dict[str, float], theirs: dict[str, float] | None) -> tuple[Any, ...]:
