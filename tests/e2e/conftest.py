@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
 from tests.migrated import kept_database
 
 from .inspector import FieldServer, Phone, picture
 from .running import CHROMIUM, PASSWORD, Site, database, free_port, wait_for
+
+expect.set_options(timeout=20_000)  # milliseconds; machines are slow and shared
 
 
 def pytest_collection_modifyitems(items):
