@@ -1,4 +1,4 @@
-"""Who asks, as roles without their province, and who sees each kind of row: by hand, from everybody's duties."""
+"""Who asks, as roles without their province, and who sees each kind of row: by hand, from their duties."""
 
 from __future__ import annotations
 
