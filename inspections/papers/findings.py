@@ -69,10 +69,10 @@ _ASKED = (
     Column("Thời hạn khắc phục", 26, "center"),
 )
 _DONE = (
-    Column("STT", 10, "center"),
+    Column("STT", 12, "center"),
     Column("Hộ, đơn vị", 36),
     Column("Nội dung tồn tại", 44),
-    Column("Kết quả khắc phục", 54),
+    Column("Kết quả khắc phục", 52),
     Column("Minh chứng", 24, "center"),
     Column("Kết quả xác minh", 28, "center"),
 )
