@@ -20,7 +20,9 @@ from smartphone_support.spreadsheets.workbook import open_workbook
 from smartphone_support.vietnamese.text import fold
 from smartphone_support.web.errors import Refusal
 
-from .reference import ReferenceResource
+from .reference import HolidayResource, ReferenceResource
+from .workflow.opening import follow_calendar
+from .working_days import work_calendar
 
 NEW, CHANGED, UNCHANGED, WRONG = "new", "changed", "unchanged", "wrong"
 ROWS_AT_MOST = 20_000
@@ -121,6 +123,7 @@ def apply_reference(
         preview = preview_reference(dataset, numbers, resource)
         if not preview.is_clean:
             raise Refusal(_("Rows are wrong: mend them in the file and upload it again."))
+        calendar = work_calendar()
         result = resource.import_data(dataset, dry_run=False, use_transactions=True, raise_errors=True)
         for row, outcome in zip(preview.rows, result.rows, strict=True):
             if row.outcome not in (NEW, CHANGED):
@@ -133,6 +136,8 @@ def apply_reference(
                 before={name: old for name, old, _new in row.changes if row.outcome == CHANGED},
                 after={name: new for name, _old, new in row.changes},
             )
+        if isinstance(resource, HolidayResource) and preview.has_work:
+            follow_calendar(calendar, actor=actor)
     return preview
 
 

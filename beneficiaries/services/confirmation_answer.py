@@ -32,10 +32,11 @@ from smartphone_support.spreadsheets.writing import (
     write_line,
     write_row,
 )
-from smartphone_support.web.templatetags.web import masked_id
+from smartphone_support.web.templatetags.web import masked_id, masked_phone
 
 from ..choices import ConfirmationState, LineDecision, ServiceKind
 from ..models import ConfirmationLine, ConfirmationRequest
+from .permits import own_operator
 from .wording import said
 
 #: Words of the answer, as the operator's own files have them; official papers are always Vietnamese.
@@ -70,8 +71,11 @@ def reason_words(line: ConfirmationLine) -> str:
     return f"{line.decision_reason} ({basis})" if basis else str(line.decision_reason)
 
 
-def answer_workbook(request: ConfirmationRequest) -> bytes:
-    """A row for each line of the operator's list, in its order, with the result and why."""
+def answer_workbook(request: ConfirmationRequest, reader: Any) -> bytes:
+    """A row for each line of the operator's list, in its order, with the result and why.
+
+    The operator reads the numbers it sent; for everybody else their middle is hidden.
+    """
     book = Workbook()
     sheet: Any = book.active
     sheet.title = "Kết quả xác nhận"
@@ -87,7 +91,8 @@ def answer_workbook(request: ConfirmationRequest) -> bytes:
     for number, line in enumerate(lines, start=1):
         values = (
             number, f"{line.sheet}: {line.row}" if several else line.row, line.subscriber_name,
-            line.national_id, line.number, _service(line), line.level, result_words(line), reason_words(line),
+            *_numbers(line, request, reader), _service(line), line.level, result_words(line),
+            reason_words(line),
         )  # fmt: skip
         fill = BAD_FILL if line.decision == LineDecision.REFUSED else None
         write_row(sheet, 4 + number, values, fill=fill)
@@ -97,6 +102,14 @@ def answer_workbook(request: ConfirmationRequest) -> bytes:
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
+
+
+def _numbers(line: ConfirmationLine, request: ConfirmationRequest, reader: Any) -> tuple[str, str]:
+    """Identity number and subscriber number as this person may read them."""
+    own = own_operator(reader)
+    if own is not None and own.pk == request.operator_id:
+        return line.national_id, line.number
+    return masked_id(line.national_id), masked_phone(line.number)
 
 
 def _service(line: ConfirmationLine) -> str:

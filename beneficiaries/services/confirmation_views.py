@@ -310,7 +310,7 @@ class ConfirmationWorkbook(_AnswerFile):
         name = without_marks(
             f"Kết quả xác nhận - {self.object.operator.short_name} - {self.object.as_of:%Y-%m-%d}"
         )
-        content = answer_workbook(self.object)
+        content = answer_workbook(self.object, request.user)
         self.note(f"{name}.xlsx")
         return send_bytes(content, f"{name}.xlsx", XLSX)
 

@@ -147,7 +147,7 @@ class DueResource(resources.ModelResource):
     report = Field("report", column_name=_("What was done"))
     evidence = Field(column_name=_("Evidence"))
     accepted_by = Field(column_name=_("Accepted by"))
-    return_reason = Field("return_reason", column_name=_("Why returned"))
+    return_reason = Field(column_name=_("Why returned"))
 
     widths = dict(zip(COLUMNS, WIDTHS, strict=True))
     kinds = {"opened_on": DAY, "due_on": DAY, "done_on": DAY}
@@ -160,6 +160,9 @@ class DueResource(resources.ModelResource):
     def __init__(self, *, clock: Clock, **kwargs: Any) -> None:
         self.clock = clock
         super().__init__(**kwargs)
+
+    def dehydrate_return_reason(self, due: TaskDue) -> str:
+        return due.return_reason if due.state == DueState.RETURNED else ""
 
     def dehydrate_task(self, due: TaskDue) -> str:
         return due.task.label

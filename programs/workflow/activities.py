@@ -128,7 +128,7 @@ def _tell(activity: CommunicationActivity, actor: Any) -> None:
         happened(
             TaskEvent.ACTIVITY_HELD, province=activity.program.province, about=activity,
             label=f"{activity.get_kind_display()}: {activity.title}", on=activity.held_on, actor=actor,
-            organisation=organisation,
+            organisation=organisation, program=activity.program, task=activity.task,
         )  # fmt: skip
 
 

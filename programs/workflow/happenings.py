@@ -18,7 +18,7 @@ from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.audit.recording import record
 
 from ..choices import DueState, ProgramState, TaskEvent, TriggerEffect
-from ..models import DueEvidence, PlanTask, TaskDue, TaskTrigger
+from ..models import DueEvidence, PlanTask, Program, TaskDue, TaskTrigger
 from ..subjects import key_of
 from .opening import Timetable, due_of_period, span, timetable
 
@@ -34,15 +34,21 @@ def happened(
     organisation: Organisation | None = None,
     of: models.Model | None = None,
     period: date | None = None,
+    program: Program | None = None,
     task: PlanTask | None = None,
     completes: bool = True,
 ) -> list[TaskDue]:
-    """Tell the plans in force of the province what happened; returns the dues it touched.
+    """Tell the plans of the province what happened; returns the dues it touched.
+
+    Plans in force open dues for it, from their first day to their last. A due that is there is reached
+    whenever its work is done: in the month a plan began in the middle of, after the plan's last day, and
+    of a plan closed meanwhile.
 
     - `about`: the record that shows it, kept as evidence and linked under `label`;
     - `on`: the day it happened; `period`: a day of the period it stands for, by default the same;
     - `organisation`: only this leading organisation's dues; None: those of every leading one;
     - `of`: the record whose own due is meant, where an earlier event opened one; by default `about`;
+    - `program`: only this plan, where the record belongs to one;
     - `task`: only this task, where a person named it;
     - `completes`: False where this is a part of the work only: kept as evidence, the due stays open.
 
@@ -52,18 +58,17 @@ def happened(
     triggers = TaskTrigger.objects.filter(
         event=event,
         task__group__program__province=province,
-        task__group__program__state=ProgramState.IN_FORCE,
+        task__group__program__state__in=(ProgramState.IN_FORCE, ProgramState.CLOSED),
     ).select_related("task__group__program__province", "task__lead")
+    if program is not None:
+        triggers = triggers.filter(task__group__program=program)
     if task is not None:
         triggers = triggers.filter(task=task)
     tables: dict[int, Timetable] = {}
     touched = []
     for trigger in sorted(triggers, key=lambda trigger: _ORDER[TriggerEffect(trigger.effect)]):
-        program = trigger.task.group.program
-        first, last = span(program)
-        if not first <= day <= last:
-            continue
-        table = tables.setdefault(program.pk, timetable(program))
+        plan = trigger.task.group.program
+        table = tables.setdefault(plan.pk, timetable(plan))
         happening = _Happening(event, about, label[:300], on, day, of or about, table, completes)
         for leading in _leading(trigger, organisation):
             due = happening.touch(trigger, leading)
@@ -98,7 +103,7 @@ class _Happening:
 
     def touch(self, trigger: TaskTrigger, organisation: Organisation) -> TaskDue | None:
         if trigger.effect == TriggerEffect.OPENS:
-            return self._open(trigger, organisation)
+            return self._open(trigger, organisation) if self._is_asked(trigger) else None
         due = self._meant(trigger, organisation)
         if due is None:
             return None
@@ -109,15 +114,23 @@ class _Happening:
             new = True
         return due if new else None
 
+    def _is_asked(self, trigger: TaskTrigger) -> bool:
+        """Whether the plan is in force and the day one of its own."""
+        plan = trigger.task.group.program
+        first, last = span(plan)
+        return plan.state == ProgramState.IN_FORCE and first <= self.day <= last
+
     def _fulfil(self, due: TaskDue) -> None:
-        """Seen by the system itself: nobody has to accept it. A report that waits is settled with it; an
-        answer that nothing arose is overtaken by what arose, and stays in the history alone."""
-        known: dict[str, Any] = {"done_on": self.on, "decided_by": None, "return_reason": ""}
+        """Seen by the system itself: nobody has to accept it. A report that waits is settled with it, done on
+        the day it names; an answer that nothing arose is overtaken by what arose, and stays in the history
+        alone."""
+        reported = due.done_on if due.state == DueState.REPORTED else None
+        known: dict[str, Any] = {"done_on": min(reported or self.on, self.on), "decided_by": None}
         if due.state == DueState.NOTHING_AROSE:
             known |= {"report": "", "reported_by": None, "reported_at": None}
         rows = TaskDue.objects.filter(pk=due.pk).exclude(state=DueState.ACCEPTED)
         rows.update(state=DueState.ACCEPTED, decided_at=timezone.now(), **known)
-        due.state, due.done_on = DueState.ACCEPTED, self.on
+        due.state, due.done_on = DueState.ACCEPTED, known["done_on"]
 
     def _open(self, trigger: TaskTrigger, organisation: Organisation) -> TaskDue | None:
         due, created = TaskDue.objects.get_or_create(
@@ -135,7 +148,11 @@ class _Happening:
         opened = rows.filter(period_key=key_of(self.of)).first()
         if opened is not None or period is None:
             return opened
-        return due_of_period(trigger.task, organisation, period)
+        plan = trigger.task.group.program
+        first, last = span(plan)
+        if plan.state == ProgramState.IN_FORCE and period.first <= last and period.last >= first:
+            return due_of_period(trigger.task, organisation, period)
+        return rows.filter(period_key=period.key).first()
 
     def _show(self, due: TaskDue) -> bool:
         """Keep the evidence, in the words said last; False when it says the same already."""
@@ -158,23 +175,33 @@ def undone(about: models.Model, *, actor: Any) -> list[TaskDue]:
     key = key_of(about)
     now = timezone.now()
     rows = DueEvidence.objects.filter(subject_key=key, withdrawn_at__isnull=True)
-    dues = {row.due_id for row in rows}
+    dues = {row.due_id: row.happened_on for row in rows}
     rows.update(withdrawn_at=now)
     touched = []
     related = TaskDue.objects.select_related("task__group__program__province", "organisation")
     for due in related.filter(pk__in=dues).order_by("pk"):
         seen_by_system = due.state == DueState.ACCEPTED and due.decided_by_id is None
         if seen_by_system and not _is_fulfilled(due):
-            # What a person had reported waits again, done on the day it was reported: theirs is not kept.
-            reported = due.reported_by_id is not None and due.reported_at is not None
-            state = DueState.REPORTED if reported else DueState.OPEN
-            done_on = timezone.localtime(due.reported_at).date() if reported else None
+            state, done_on = _before(due, dues[due.pk])
             TaskDue.objects.filter(pk=due.pk).update(state=state, done_on=done_on, decided_at=None)
             due.state, due.done_on = state, done_on
         touched.append(due)
         record("programs.taskdue.unsee_done", due, actor=actor, after={"evidence": key, "state": due.state})
     _forget_opened(key, actor)
     return touched
+
+
+def _before(due: TaskDue, happened_on: date) -> tuple[DueState, date | None]:
+    """State and day of a due before the system saw it done: what was returned is returned again; a report
+    waits again, done on the day it named, or on the day it was sent where the later event's day took its
+    place."""
+    if due.return_reason:
+        return DueState.RETURNED, None
+    if due.reported_by_id is None or due.reported_at is None:
+        return DueState.OPEN, None
+    sent = timezone.localtime(due.reported_at).date()
+    theirs = due.done_on is not None and due.done_on != happened_on
+    return DueState.REPORTED, due.done_on if theirs else sent
 
 
 def _is_fulfilled(due: TaskDue) -> bool:

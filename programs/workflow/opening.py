@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -237,15 +238,49 @@ def _check_settings(rules: DeadlineRules) -> None:
             raise Refusal(_("Check day and month: they are no day of a year."))
 
 
+def follow_calendar(before: Calendar, *, actor: Any) -> int:
+    """Holidays were entered: open dues whose day they change move with them (Civil Code 91/2015/QH13,
+    art. 148(5)), those an event opened too; what a person gave another day stays. Returns how many."""
+    after, moved = work_calendar(), 0
+    for program in Program.objects.exclude(state=ProgramState.DRAFT).select_related("province"):
+        table = timetable(program)
+        old, new = Timetable(table.deadlines, before), Timetable(table.deadlines, after)
+        count = _move_dues(program, old, new) + _move_events(program, old, new)
+        if count:
+            record(
+                "programs.program.follow_calendar", program, actor=actor, after={"moved": count},
+                chain=program.province.code,
+            )  # fmt: skip
+        moved += count
+    return moved
+
+
 def _move_dues(program: Program, old: Timetable, new: Timetable) -> int:
     """A due whose day is still the one the old settings gave it gets the new one."""
-    rows = TaskDue.objects.filter(task__group__program=program, state__in=sorted(TO_DO))
-    moved = []
-    for due in rows.exclude(period_end=None).select_related("task"):
+    days = {}
+    for due in _to_do(program).exclude(period_end=None):
         was, now = old.period_of(due.task, due.opened_on), new.period_of(due.task, due.opened_on)
-        if was and now and due.period_key == was.key and due.due_on == was.due and now.due != was.due:
-            due.due_on = now.due
-            moved.append(due)
+        if was and now and due.period_key == was.key and due.due_on == was.due:
+            days[due] = now.due
+    return _move(days)
+
+
+def _move_events(program: Program, old: Timetable, new: Timetable) -> int:
+    """The same for dues an event opened; an authority that asks may have named the day itself."""
+    events = _to_do(program).filter(period_end=None).exclude(period_key__startswith="request:")
+    days = {due: new.due_after(due.opened_on) for due in events if due.due_on == old.due_after(due.opened_on)}
+    return _move(days)
+
+
+def _to_do(program: Program) -> QuerySet[TaskDue]:
+    rows = TaskDue.objects.filter(task__group__program=program, state__in=sorted(TO_DO))
+    return rows.select_related("task")
+
+
+def _move(days: Mapping[TaskDue, date]) -> int:
+    moved = [due for due, day in days.items() if due.due_on != day]
+    for due in moved:
+        due.due_on = days[due]
     TaskDue.objects.bulk_update(moved, ["due_on"], batch_size=500)
     return len(moved)
 

@@ -257,7 +257,7 @@ def put_in_force(
         _check_signing(program, number, issued_on, in_force_from)
         _check_fixed_days(program, max(issued_on, in_force_from))
         if closes is not None:
-            _close(closes, program, actor)
+            _close(closes, program, actor, in_force_from)
         move(
             program, ProgramState.IN_FORCE, number=number, issued_on=issued_on, in_force_from=in_force_from,
             approved_by=actor,
@@ -299,7 +299,12 @@ def _check_fixed_days(program: Program, first: date) -> None:
         )
 
 
-def _close(closes: Program, program: Program, actor: Any) -> None:
+def _close(closes: Program, program: Program, actor: Any, begins: date) -> None:
+    if begins > timezone.localdate():
+        raise Refusal(
+            _("The new plan begins on %(day)s: until then the present one runs on. Close it on that day.")
+            % {"day": f"{begins:%d/%m/%Y}"}
+        )
     closes = locked(Program.objects.select_related("province"), closes.pk)
     if closes.province_id != program.province_id or closes.pk == program.pk:
         raise Refusal(_("The plan to close belongs to another province."))

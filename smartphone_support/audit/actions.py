@@ -13,6 +13,7 @@ VERBS = {
     "nothing_arose": _("Said that nothing arose"),
     "open_dues": _("Dues of new periods opened"),
     "set_deadlines": _("Deadlines set"),
+    "follow_calendar": _("Due days moved by holidays entered"),
     "attach_photo": _("Photo arrived"),
     "take_along": _("Taken along on a device"),
     "hand_in": _("Device handed in"),

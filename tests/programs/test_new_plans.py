@@ -291,6 +291,16 @@ def test_the_leader_puts_it_in_force_and_closes_the_old_one(draft, daknong, offi
         put_in_force(draft, actor=leader, **known)
 
 
+@time_machine.travel(date(2025, 12, 20))
+def test_the_old_plan_runs_until_the_new_one_begins(draft, daknong, leader):
+    known = {"number": "05/KH-UBND", "issued_on": date(2025, 12, 18), "in_force_from": date(2026, 1, 1)}
+    with pytest.raises(Refusal, match="begins on 01/01/2026"):
+        put_in_force(draft, actor=leader, closes=daknong, **known)
+    put_in_force(draft, actor=leader, **known)
+    daknong.refresh_from_db()
+    assert daknong.state == ProgramState.IN_FORCE
+
+
 @time_machine.travel(date(2026, 2, 10))
 def test_whoever_worked_on_a_plan_never_approves_it(draft, leader, officer):
     Program.objects.filter(pk=draft.pk).update(prepared_by=officer)

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
@@ -28,9 +29,10 @@ from programs.models import TaskDue
 from smartphone_support.documents import docx
 from smartphone_support.jobs.running import execute
 from smartphone_support.web.errors import Refusal
+from tests.spreadsheets.building import write_xlsx
 from tests.together import at_once
 
-from .conftest import DIFFICULT
+from .conftest import DIFFICULT, HEADER
 
 AS_OF = date(2024, 3, 31)
 NOW = date(2024, 4, 8)
@@ -306,7 +308,7 @@ def answered(desk, dic):
 
 
 def test_the_workbook_has_a_row_a_line_with_result_and_reason(answered):
-    sheet = openpyxl.load_workbook(io.BytesIO(answer_workbook(answered))).active
+    sheet = openpyxl.load_workbook(io.BytesIO(answer_workbook(answered, answered.uploaded_by))).active
     rows = list(sheet.iter_rows(min_row=5, values_only=True))
 
     assert [row[7] for row in rows] == ["Xác nhận", "Xác nhận", "Không xác nhận", "Xác nhận"]
@@ -314,6 +316,29 @@ def test_the_workbook_has_a_row_a_line_with_result_and_reason(answered):
     assert "Thông tư 14/2022" in rows[2][8]
     assert rows[0][3] == by_name(answered)["1"].national_id
     assert [row[1] for row in rows] == [4, 5, 6, 7], "one sheet: its rows' numbers say where"
+
+
+@pytest.mark.parametrize("reader", ["hue-dic", "hue-dic-leader", "hue-ppc"])
+def test_nobody_but_the_operator_reads_whole_numbers_in_the_workbook(answered, cast, reader):
+    sheet = openpyxl.load_workbook(io.BytesIO(answer_workbook(answered, cast(reader)))).active
+    line = by_name(answered)["1"]
+    text = "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row)
+    assert line.national_id not in text
+    assert line.number not in text
+    assert f"{line.national_id[:3]}******{line.national_id[-3:]}" in text
+
+
+def test_a_list_of_two_sheets_is_looked_at_again_in_the_order_it_was_read(desk):
+    actor = desk.cast("hue-viettel")
+    head = [["DANH SÁCH"], [], HEADER]
+    sheets = {"A": [*head, desk.line(2), desk.line(1)], "B": [*head, desk.line(1)]}
+    path = write_xlsx(desk.folder / "hai-trang.xlsx", sheets)
+    file = SimpleUploadedFile("hai-trang.xlsx", path.read_bytes())
+    request = upload_request(file, as_of=AS_OF, operator=actor.organisation, actor=actor)
+    execute(str(request.job.key))
+    request.refresh_from_db()
+    assert request.counts == {"good": 2, "refused": 1}
+    assert submit_request(request, actor=actor) == 0
 
 
 def test_the_letter_says_how_many_and_hides_numbers(answered):

@@ -37,6 +37,16 @@ def test_the_level_before_goes_on_when_its_successor_is_taken_out(enter, counter
     assert days() == {50_000: (first.valid_from, None)}
 
 
+def test_between_two_others_the_one_before_goes_on_until_the_one_after(enter, counter):
+    enter(50_000, date(2024, 1, 1))
+    middle = enter(55_000)
+    enter(65_000, date(2024, 6, 1))
+    drop_level(middle, actor=counter.cast("hue-dic"), reason="Nhầm")
+    assert days() == {
+        50_000: (date(2024, 1, 1), date(2024, 5, 31)), 65_000: (date(2024, 6, 1), None)
+    }  # fmt: skip
+
+
 def test_while_another_began_on_the_same_day_the_one_before_stays_ended(enter, counter):
     enter(50_000, date(2024, 1, 1))
     enter(55_000)

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
@@ -101,6 +102,17 @@ def test_certified_again_and_not_restored_yet_nobody_leaves_the_list(counter, su
     assert len(demanded) == 2
     PovertyCertificate.objects.create(household=supported[0], year=2024, number="3")
     assert yearly.to_remove(actor.province, 2025, with_certificate=True) == leaving
+
+
+def test_who_is_certified_again_today_is_restored_and_never_removed(counter, supported):
+    suspend(counter)
+    actor = counter.cast("hue-dic")
+    counter.becomes(supported[0], "near_poor", date(2025, 3, 1))
+    with time_machine.travel(date(2025, 6, 10)):
+        removed = yearly.to_remove(actor.province, 2025)
+        restored = yearly.to_restore(actor.province, date(2025, 6, 10))
+    assert [row.household for row in removed] == [supported[1]]
+    assert [row.household for row in restored] == [supported[0]]
 
 
 def test_the_reason_is_kept_in_the_offices_language(counter, supported, settings):

@@ -37,6 +37,7 @@ from ..checking import check_request
 from ..confirming import may_answer_question, may_decide, may_request, may_withdraw
 from ..reading import check_upload
 from ..rules.checks import PROGRAMME_BEGAN
+from ..spells import hold_register
 from ..staging import counts_of, differs, line_of, read_rows, take
 from ..wording import said
 
@@ -118,6 +119,7 @@ def submit_request(request: ConfirmationRequest, *, actor: Any) -> int:
         request = _locked(request)
         require(may_request(actor, request.operator))
         require_state(request, {State.READ})
+        hold_register(request.province_id)
         changed = _look_again(request, actor)
         if changed:
             return changed
@@ -133,7 +135,8 @@ def submit_request(request: ConfirmationRequest, *, actor: Any) -> int:
 
 
 def _look_again(request: ConfirmationRequest, actor: Any) -> int:
-    rows = list(request.lines.order_by("row", "pk"))
+    # In the order they were read: which of two lines repeats the other depends on it.
+    rows = list(request.lines.order_by("pk"))
     if not rows:
         raise Refusal(_("The list has no line."))
     checked = check_request(

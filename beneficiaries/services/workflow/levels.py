@@ -80,9 +80,10 @@ def drop_level(level: ServiceLevel, *, actor: Any, reason: str) -> None:
         record("beneficiaries.servicelevel.remove", level, actor=actor, before=before, reason=reason)
         own = ServiceLevel.objects.filter(province=level.province_id, service=level.service)
         beside = own.filter(valid_from=level.valid_from).exclude(pk=level.pk)
-        # The one before ended for this one: it goes on, unless another began on the same day.
-        if level.valid_to is None and not beside.exists():
-            own.filter(valid_to=level.valid_from - _DAY).update(valid_to=None)
+        # The one before ended for this one: it goes on as long as this one would have, unless another began
+        # on the same day.
+        if not beside.exists():
+            own.filter(valid_to=level.valid_from - _DAY).update(valid_to=level.valid_to)
         level.delete()
 
 

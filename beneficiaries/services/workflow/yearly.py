@@ -109,9 +109,9 @@ def to_restore(
 def to_remove(
     province: AdministrativeArea, year: int, *, with_certificate: bool = False
 ) -> list[ServiceSubscription]:
-    """Subscriptions suspended for an earlier year whose household was certified on no day of the year before
-    and is not as of 1 January: off the list. Who was certified again is to be restored instead."""
-    on = date(year, 1, 1)
+    """Subscriptions suspended for an earlier year whose household was certified on no day of the year before,
+    nor as of 1 January, and is not today: off the list. Who was certified again is to be restored instead."""
+    on, today = date(year, 1, 1), timezone.localdate()
     rows = _subscriptions(province, State.SUSPENDED_UNCERTIFIED)
     certified = _Certified(rows, with_certificate=with_certificate)
     spells = open_spells(row.pk for row in rows)
@@ -121,6 +121,7 @@ def to_remove(
         if spells[row.pk].valid_from < on
         and not certified.during(row.household_id, year - 1)
         and not certified.on(row.household_id, on)
+        and not certified.on(row.household_id, today)
     ]
 
 
