@@ -33,10 +33,13 @@ def frame_supports(round_: InspectionRound) -> Any:
     recovered one is not there to be looked at. Without a district or commune among the inspected units the
     round looks at its whole area.
     """
+    return _inspected(round_).filter(state__in=_RECEIVED, delivered_on__lte=round_.as_of)
+
+
+def _inspected(round_: InspectionRound) -> Any:
+    """Supports of the plan in the places the round inspects, whatever became of them."""
     rows = Support.objects.filter(
-        Q(round__program=round_.program_id) | Q(contribution__program=round_.program_id),
-        state__in=_RECEIVED,
-        delivered_on__lte=round_.as_of,
+        Q(round__program=round_.program_id) | Q(contribution__program=round_.program_id)
     )
     if round_.district_id is not None:
         rows = rows.filter(district=round_.district_id)
@@ -49,6 +52,23 @@ def frame_supports(round_: InspectionRound) -> Any:
 def stored_frame(round_: InspectionRound) -> StoredFrame:
     """The frame as of the round's day, sorted; a fixed number of queries."""
     return _stored(_members(frame_supports(round_), round_.as_of))
+
+
+def drawn_for_others(draw: SampleDraw, round_: InspectionRound) -> bool:
+    """Whether the round's day or places are others than those the drawing was made for.
+
+    Compared is what the round says, not who is in the frame: a hand-over recorded since the drawing, or one
+    taken back, changes nothing.
+    """
+    if draw.as_of != round_.as_of:
+        return True
+    drawn = set(supports_by_key(draw).values())
+    places = dict(_inspected(round_).values_list("pk", "commune"))
+    if not drawn <= places.keys():
+        return True
+    reached = {places[support] for support in drawn}
+    known = frame_supports(round_).filter(hand_overs__recorded_at__lte=draw.drawn_at)
+    return bool(known.exclude(commune__in=reached).exists())
 
 
 def strata_of(supports: Any, as_of: date) -> dict[int, str]:

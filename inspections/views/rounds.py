@@ -23,7 +23,7 @@ from ..rounds.filters import RoundFilter
 from ..rounds.phases import round_steps
 from ..rounds.tables import RoundTable
 from ..sampling import panel as sampling_panel
-from ..workflow.rounds import lacking_to_announce, unsigned_units
+from ..workflow.rounds import lacking_to_announce, unsigned_units, wrong_sample
 from ..workflow.teams import TEAM_STATES
 from ..workflow.units import CHOOSING
 
@@ -92,7 +92,7 @@ class RoundDetail(DetailPage):
             "runs": runs,
             "chooses": runs and round_.state in CHOOSING,
             "staffs": runs and round_.state in TEAM_STATES,
-            "lacking": lacking_to_announce(round_) if round_.state == RoundState.PLANNED else "",
+            "lacking": self._lacking(round_),
             "unsigned": len(unsigned_units(round_)) if round_.state == RoundState.MINUTES else 0,
             "paper_links": papers_of(round_, user),
             "concludes": may_conclude(user, round_),
@@ -102,6 +102,12 @@ class RoundDetail(DetailPage):
             # Who was replaced and added, and why, is in it.
             "sees_history": may_see_sample(user, round_),
         }
+
+    def _lacking(self, round_: InspectionRound) -> str:
+        """What keeps the round from its next step; "" when nothing."""
+        if round_.state == RoundState.PLANNED:
+            return lacking_to_announce(round_)
+        return wrong_sample(round_) if round_.state == RoundState.ANNOUNCED else ""
 
     def _with_minutes(self, units: Any, user: Any) -> list[tuple[InspectedUnit, InspectionMinutes | None]]:
         """Each unit with its minutes, where this person reads them."""

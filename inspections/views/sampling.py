@@ -37,6 +37,7 @@ from ..sampling.risks import SHOWN, SIGNS, suggestions
 from ..sampling.strata import Places, by_district, level_word
 from ..sampling.tables import SampleTable
 from ..workflow import sampling
+from ..workflow.rounds import wrong_sample
 from .rounds import round_crumbs
 
 RELATED = ("program__province", "district")
@@ -135,6 +136,7 @@ class SampleDetail(ListPage):
             "sees_frame": sees,
             "draws": may and _may_draw_now(round_, draw),
             "runs": may and round_.state in sampling.RUNNING,
+            "wrong": wrong_sample(round_) if sees and round_.state in sampling.BEFORE_FIELDWORK else "",
             "homeless": self.whole().filter(inspector=None, state=SampleState.PENDING).count(),
         }
 

@@ -20,10 +20,11 @@ from smartphone_support.web.errors import Refusal
 
 from ..choices import ChecklistPart, ChecklistState, MinutesState, RoundKind, RoundState, TeamRole, UnitKind
 from ..happenings import tell_closed
-from ..models import Checklist, InspectedUnit, InspectionRound
+from ..models import Checklist, InspectedUnit, InspectionRound, SampleDraw
 from ..permits.rounds import may_conclude, may_plan, may_run
 from ..rounds.checklists import checklists_in_force
 from ..rounds.outlines import default_outline
+from ..sampling.frame import drawn_for_others
 from .steps import locked, move, need_reason, require, require_state, step
 
 #: A period or fieldwork of more days is a slip in typing a year.
@@ -165,8 +166,8 @@ def announce_round(
 ) -> InspectionRound:
     """Record the decision that sets up the team; from here on the inspected units see the round.
 
-    Refuses without a head of the team, without a unit, without the checklist a unit of its kind needs, and a
-    decision without number or from the future.
+    Refuses without a head of the team, without a unit, without the checklist a unit of its kind needs, with
+    a sample drawn for other units or another day, and a decision without number or from the future.
     """
     number, issuer = clean_text(decision_number)[:60], clean_text(issuer)[:200]
     with step():
@@ -202,7 +203,15 @@ def lacking_to_announce(round_: InspectionRound) -> str:
             return _("The checklist “%(part)s” is missing: choose its version first.") % {
                 "part": ChecklistPart(_PARTS[name]).label
             }
-    return ""
+    return wrong_sample(round_)
+
+
+def wrong_sample(round_: InspectionRound) -> str:
+    """That the sample was drawn for other units or another day than the round has, as a sentence; or ""."""
+    draw = SampleDraw.objects.filter(round=round_, superseded=False).first()
+    if draw is None or not drawn_for_others(draw, round_):
+        return ""
+    return _("The sample was drawn for other units or another day than the round has now: draw it again.")
 
 
 def move_fieldwork(
@@ -226,7 +235,10 @@ def move_fieldwork(
 
 
 def open_fieldwork(round_: InspectionRound, *, actor: Any) -> InspectionRound:
-    """Let the team go out. A yearly inspection is notified to every unit before; an ad hoc one may not be."""
+    """Let the team go out. A yearly inspection is notified to every unit before; an ad hoc one may not be.
+
+    Refuses a sample drawn for other units or another day than the round has.
+    """
     with step():
         round_ = locked_round(round_.pk)
         require(may_run(actor, round_))
@@ -237,6 +249,8 @@ def open_fieldwork(round_: InspectionRound, *, actor: Any) -> InspectionRound:
                 _("“%(unit)s” has no notice of the inspection yet: record the notice first.")
                 % {"unit": first}
             )
+        if wrong := wrong_sample(round_):
+            raise Refusal(wrong)
         move(round_, RoundState.FIELDWORK, opened_at=timezone.now())
         record(
             "inspections.round.open_fieldwork", round_, actor=actor, after={"sample": round_.sample.count()}

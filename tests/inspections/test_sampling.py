@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from allocations.models import Support
 from beneficiaries.models import PovertySpell
@@ -12,7 +13,9 @@ from inspections.models import InspectedUnit, InspectionRound, SampledHousehold,
 from inspections.rules.sampling import Wanted
 from inspections.sampling.frame import frame, stored_frame, supports_by_key
 from inspections.sampling.redrawing import differences, drawn_again
+from inspections.workflow.rounds import announce_round, edit_round, open_fieldwork
 from inspections.workflow.sampling import add_for_risk, assign_inspector, call_substitute, draw
+from inspections.workflow.units import add_units
 from programs.loading import load_plans
 from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.audit.models import AuditEntry
@@ -313,3 +316,75 @@ def test_a_household_is_in_a_rounds_sample_once(round_, officer):
         SampledHousehold.objects.create(
             round=round_, support=one.support, stratum="x", order=1, kind="risk", reason="x", added_by=officer
         )
+
+
+# --- for what the round inspects now --------------------------------------------------------------------
+
+
+def chosen(round_, officer, code, level="commune"):
+    area = AdministrativeArea.objects.get(code=code, level=level)
+    [unit] = add_units(round_, actor=officer, areas=[area])
+    return unit
+
+
+def announce(round_, officer):
+    decided = timezone.localdate() - timedelta(days=9)
+    return announce_round(round_, actor=officer, decision_number="12/QĐ", decision_date=decided, issuer="Sở")
+
+
+def open_(round_, officer):
+    set_state(round_, "announced")
+    round_.units.update(notice_date=timezone.localdate())
+    return open_fieldwork(round_, actor=officer)
+
+
+def test_a_sample_of_the_whole_province_does_not_serve_the_units_chosen_later(round_, officer):
+    drawn(round_, officer)
+    chosen(round_, officer, "20047")
+    with pytest.raises(Refusal, match="hãy chọn lại mẫu"):
+        announce(round_, officer)
+    with pytest.raises(Refusal, match="hãy chọn lại mẫu"):
+        open_(round_, officer)
+    drawn(round_, officer, size=3, reason="Đã chọn đơn vị")
+    assert open_(round_, officer).state == "fieldwork"
+    assert {row.support.commune.code for row in round_.sample.all()} == {"20047"}
+
+
+def test_a_unit_chosen_or_taken_out_after_the_decision_asks_for_another_sample(round_, officer):
+    chosen(round_, officer, "20047")
+    drawn(round_, officer, size=3)
+    round_ = announce(round_, officer)
+    added = chosen(round_, officer, "19819")
+    with pytest.raises(Refusal, match="hãy chọn lại mẫu"):
+        open_(round_, officer)
+    added.delete()
+    assert open_(round_, officer).state == "fieldwork"
+
+
+def test_another_day_of_the_round_asks_for_another_sample(round_, officer):
+    chosen(round_, officer, "20047")
+    drawn(round_, officer, size=3)
+    edit_round(round_, actor=officer, as_of=round_.as_of - timedelta(days=5))
+    with pytest.raises(Refusal, match="hãy chọn lại mẫu"):
+        announce(round_, officer)
+
+
+def test_what_was_recorded_or_taken_back_since_leaves_the_sample_as_it_is(round_, officer):
+    chosen(round_, officer, "481", "district")
+    drawn(round_, officer)
+    later = served(80, commune="20050"), served(81, commune="20047")
+    assert {row.district.code for row in later} == {"481"}
+    Support.objects.filter(pk=round_.sample.first().support_id).update(state="recovered", reason="Đã bán máy")
+    assert announce(round_, officer).state == "announced"
+    assert open_(round_, officer).state == "fieldwork"
+
+
+def test_a_sample_for_others_is_said_on_its_page_and_the_rounds(client, cast, round_, officer):
+    drawn(round_, officer)
+    pages = [f"/inspections/rounds/{round_.pk}/", f"/inspections/sample/{round_.pk}/"]
+    cast.log_in(client, "hue-dic")
+    assert "hãy chọn lại mẫu" not in client.get(pages[1]).content.decode()
+    chosen(round_, officer, "20047")
+    for state in ("planned", "announced"):
+        set_state(round_, state)
+        assert all("hãy chọn lại mẫu" in client.get(page).content.decode() for page in pages)
