@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from programs.models import FundingSource, Program
 from smartphone_support.areas.models import AdministrativeArea
 
-from ..choices import PLAN_BADGES, DeviceKind, Method, PlanState
+from ..choices import PLAN_BADGES, DeviceKind, Method, PlanState, SupportForm
 from ..querysets import QuotaPlanQuerySet, QuotaReturnQuerySet, RoundQuerySet
 
 PERSON = settings.AUTH_USER_MODEL
@@ -91,6 +91,18 @@ class AllocationRound(models.Model):
     def as_of(self) -> date:
         """The day eligibility is judged on."""
         return self.decision_date
+
+    @property
+    def forms(self) -> tuple[SupportForm, ...]:
+        """Forms of support it gives, the usual one first: cash only where its level is known."""
+        if self.device_kind == DeviceKind.CASH:
+            return (SupportForm.CASH,)
+        return (SupportForm.BUNDLE, SupportForm.CASH) if self.cash_amount else (SupportForm.BUNDLE,)
+
+    @property
+    def usual_form(self) -> SupportForm:
+        """What a household gets of it unless its district says otherwise."""
+        return self.forms[0]
 
 
 class QuotaPlan(models.Model):

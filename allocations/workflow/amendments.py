@@ -24,9 +24,7 @@ from ..choices import (
     LIVE_SUPPORT,
     AmendmentKind,
     AmendmentState,
-    DeviceKind,
     ListState,
-    SupportForm,
     SupportState,
 )
 from ..lists.digest import amendment_digest
@@ -160,9 +158,9 @@ def _line(
 
 
 def _form(amendment: Amendment, reserve: ListLine | None) -> str:
-    if reserve is not None:
+    if reserve is not None and reserve.support_form in amendment.round.forms:
         return reserve.support_form
-    return SupportForm.CASH if amendment.round.device_kind == DeviceKind.CASH else SupportForm.BUNDLE
+    return amendment.round.usual_form
 
 
 def remove_amendment_line(line: AmendmentLine, *, actor: Any) -> Amendment:

@@ -137,8 +137,9 @@ def create_devices(
     """New devices at the province with their first move; inside the caller's step.
 
     In the order of their numbers, so that two lists with the same numbers never wait for each other.
-    Refuses more devices of a contribution than were received of it.
+    Refuses more devices of a contribution than were received of it, and any of a round that gives cash.
     """
+    _refuse_cash(stock)
     if stock.contribution is not None:
         _refuse_beyond(stock.contribution, len(devices))
     rows = [

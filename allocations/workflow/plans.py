@@ -253,6 +253,7 @@ def _line(district_list: DistrictList, facts: HouseholdFacts, position: int, rul
         priority=priority(facts, rule),
         snapshot=snapshot(facts),
         decision=Decision.RESERVE,
+        support_form=district_list.round.usual_form,
         has_need=facts.has_need,
     )
 

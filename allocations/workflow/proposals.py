@@ -13,7 +13,7 @@ from programs.models import Program
 from smartphone_support.audit.recording import record
 from smartphone_support.web.errors import Refusal
 
-from ..choices import Decision, ListState, ProposalState, VersionKind
+from ..choices import Decision, ListState, ProposalState, SupportForm, VersionKind
 from ..happenings import tell_approved
 from ..lists.digest import decision_digest, list_digest
 from ..models import AllocationRound, ApprovalDecision, DistrictList, ListLine, Proposal
@@ -131,7 +131,8 @@ def record_decision(
 
     In the same step every kept household gets its support, with the facts of both days, and the round's
     money is committed. Whoever made the proposal cannot record it. Refuses when a household of the lists
-    is served meanwhile, by another round, an amendment or a contribution: one device a household.
+    is served meanwhile, by another round, an amendment or a contribution: one device a household; and when
+    one is to get what the round does not give.
     """
     if not number.strip() or not signer.strip():
         raise Refusal(_("The decision's number or its signer is missing."))
@@ -146,6 +147,7 @@ def record_decision(
         lists = _locked_lists(proposal.lists.filter(state=ListState.PROPOSED))
         _refuse_own_work(actor, lists)
         _refuse_served(proposal, lists)
+        _refuse_not_given(proposal.round, lists)
         for district_list in lists:
             move(district_list, ListState.APPROVED, digest=list_digest(district_list))
             keep_version(district_list, VersionKind.APPROVED, actor=actor)
@@ -189,6 +191,24 @@ def _check_day(proposal: Proposal, day: date) -> None:
     if day < proposal.date:
         raise Refusal(
             _("The decision cannot be dated before %(day)s.") % {"day": proposal.date.strftime("%d/%m/%Y")}
+        )
+
+
+def _refuse_not_given(round_: AllocationRound, lists: list[DistrictList]) -> None:
+    kept = ListLine.objects.filter(district_list__in=lists, decision=Decision.KEEP)
+    wrong = kept.exclude(support_form__in=round_.forms).select_related("district_list__district")
+    line = wrong.order_by("district_list", "position").first()
+    if line is not None:
+        raise Refusal(
+            _(
+                "Line %(number)s of %(district)s says “%(form)s”, which this round does not give; return "
+                "that list."
+            )
+            % {
+                "number": line.position,
+                "district": line.district_list.district.name_in_text,
+                "form": SupportForm(line.support_form).label,
+            }
         )
 
 
