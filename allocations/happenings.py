@@ -1,13 +1,15 @@
 """What allocation tells the plan: which door says which event, in which words, about which record.
 
-Each function is called once, inside the transaction of the door where the thing happens.
+Each function is called once, inside the transaction of the door where the thing happens. What it
+says is kept with the due, in the office's language, whatever the language of the person's screens.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
+from django.conf import settings
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from programs import subjects
@@ -49,6 +51,7 @@ def district_organisation(district: AdministrativeArea) -> Organisation | None:
     return Organisation.objects.filter(kind=kind, area=district, is_active=True).first()
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def tell_allocated(round_: AllocationRound, *, actor: Any) -> None:
     """The decision that gives the province devices is recorded: III.1 and III.2 of Đắk Nông open."""
     label = _("Decision %(number)s of %(day)s: %(total)s devices") % {
@@ -62,6 +65,7 @@ def tell_allocated(round_: AllocationRound, *, actor: Any) -> None:
     )  # fmt: skip
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def tell_quotas(plan: QuotaPlan, *, actor: Any) -> None:
     """The quotas of the districts are approved."""
     label = _("Quotas of “%(round)s”, decision %(number)s") % {
@@ -74,6 +78,7 @@ def tell_quotas(plan: QuotaPlan, *, actor: Any) -> None:
     )  # fmt: skip
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def tell_signed(district_list: DistrictList, *, actor: Any) -> None:
     """A district answers for its list and has submitted it: Plan 413/KH-UBND IV.5.b."""
     label = _("List of “%(round)s”, %(count)s households") % {
@@ -89,6 +94,7 @@ def tell_signed(district_list: DistrictList, *, actor: Any) -> None:
         )  # fmt: skip
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def tell_approved(decision: ApprovalDecision, *, actor: Any) -> None:
     """The People's Committee approved lists; the round's task is done with its last list."""
     round_ = decision.proposal.round
@@ -103,6 +109,7 @@ def tell_approved(decision: ApprovalDecision, *, actor: Any) -> None:
     )  # fmt: skip
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def tell_received(shipment: Shipment, *, actor: Any) -> None:
     """Devices of a round arrived in a district; done once there is one for every approved household."""
     round_ = shipment.round
@@ -119,6 +126,7 @@ def tell_received(shipment: Shipment, *, actor: Any) -> None:
     )  # fmt: skip
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def tell_handed_over(round_ids: set[int], *, actor: Any) -> None:
     """Hand-overs were recorded: a round whose last household was served is received and shared out."""
     for round_ in AllocationRound.objects.filter(pk__in=round_ids).select_related("program__province"):
@@ -132,6 +140,7 @@ def tell_handed_over(round_ids: set[int], *, actor: Any) -> None:
         )  # fmt: skip
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def tell_contributed(receipt: ContributionReceipt, *, actor: Any) -> None:
     """A part of a pledge arrived, through a partner or directly."""
     contribution = receipt.contribution

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
+from django.conf import settings
+from django.utils import timezone, translation
 
 from programs import subjects
 from programs.choices import TaskEvent
@@ -24,6 +25,7 @@ def register_subjects() -> None:
     subjects.register("beneficiaries.confirmationrequest", "services:confirmation_detail", requests)
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def tell_applied(batch: ListBatch) -> None:
     """A list is in the register: the review of its year (II.1), or the changes of its month (II.2)."""
     happened(

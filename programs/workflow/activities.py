@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.files import File
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from smartphone_support.accounts.models import Organisation
@@ -117,6 +118,7 @@ def _require_standing(activity: CommunicationActivity) -> None:
         raise Refusal(_("The activity was taken back meanwhile; look at the page again."))
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def _tell(activity: CommunicationActivity, actor: Any) -> None:
     """Tell the plan. An activity for a task another organisation leads is evidence for that organisation."""
     organisations: list[Organisation] = [activity.organisation]

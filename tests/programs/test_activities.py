@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from openpyxl import load_workbook
 
 from programs.choices import ActivityKind
@@ -231,3 +231,11 @@ def test_the_export_holds_what_the_list_shows_as_text(cast, visit, hue):
     assert cells["+84"].data_type == "s"
     entry = AuditEntry.objects.filter(action="programs.communicationactivity.export").get()
     assert entry.after["activities"] == 1
+
+
+def test_what_shows_a_due_is_named_in_the_offices_language(cast, daknong):
+    with translation.override("en"):
+        activity(daknong, cast("daknong-viettel"), task=task_of(daknong, "I.2"), held_on=DAY)
+    (shown,) = evidence("I.2", "daknong-viettel")
+    assert "Article" not in shown.label
+    assert "article" not in shown.label

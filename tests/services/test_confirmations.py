@@ -119,7 +119,7 @@ def test_the_due_of_task_ii_4_opens_and_is_done_by_the_answer(desk, cast):
 
     due.refresh_from_db()
     assert (due.state, due.done_on) == ("accepted", NOW)
-    assert [one.label for one in due.evidence.all()] == ["List of Viettel as of 31/03/2024"]
+    assert [one.label for one in due.evidence.all()] == ["Danh sách của Viettel tính đến 31/03/2024"]
 
 
 def test_withdrawing_forgets_the_due(desk, cast):

@@ -162,6 +162,7 @@ def due_day(request: ConfirmationRequest, on: date) -> date | None:
     return timetable(program).due_after(on) if program else None
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def label_of(request: ConfirmationRequest) -> str:
     """What the plan calls the request: whose list, as of which day."""
     return _("List of %(operator)s as of %(day)s") % {

@@ -11,8 +11,9 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.core.files import File
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from programs.choices import TaskEvent
@@ -247,6 +248,7 @@ def _turn(row: OperatorReportLine, held: ServiceSubscription) -> Turn:
     return Turn(held, state, level, row.on, row, row.note)
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def _tell(report: OperatorReport, actor: Any) -> None:
     words = _("Nothing arose in %(month)s") if report.nothing_arose else _("Update of services %(month)s")
     happened(
