@@ -111,14 +111,15 @@ def _household(
 
 
 def delivered(row: SampledHousehold, hand_over: HandOver | None) -> dict[str, Any]:
-    """What the record says was handed over; of the IMEI only its end."""
+    """What the record says was handed over; of the IMEI only its end, of two SIMs' both."""
     support = row.support
     device = hand_over.device if hand_over else None
+    numbers = [number for number in (device.imei, device.imei2) if number] if device else []
     return {
         "on": hand_over.handed_on.isoformat() if hand_over else "",
         "form": str(support.get_form_display()),
         "model": device.model if device else "",
-        "imei_last4": ending(device.imei)[-4:] if device else "",
+        "imei_last4": list(dict.fromkeys(ending(number)[-4:] for number in numbers)),
         "operator": support.operator.short_name if support.operator else "",
         "place": hand_over.place if hand_over else "",
     }

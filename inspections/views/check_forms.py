@@ -173,7 +173,8 @@ class CheckCreate(_CheckEntry):
         given = delivered(self.object, standing_hand_overs([self.object]).get(support.pk))
         parts = (household.village, support.commune.name_in_text, support.district.name_in_text)
         # The sign between keeps the dots and the digits on one line.
-        end = f"IMEI …\u2060{given['imei_last4']}" if given["imei_last4"] else ""
+        ends = " / ".join(f"…\u2060{last}" for last in given["imei_last4"])
+        end = f"IMEI {ends}" if ends else ""
         device = ", ".join(part for part in (given["form"], given["model"], end, given["operator"]) if part)
         day = "/".join(reversed(given["on"].split("-"))) if given["on"] else _("No hand-over record")
         facts = [

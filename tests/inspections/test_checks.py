@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from allocations.models import Device
 from beneficiaries.models import HouseholdReading
 from inspections.models import CheckPhoto, FieldCheck, InspectedUnit, InspectionRound, SampledHousehold
 from inspections.work.fieldwork import waiting_for
@@ -19,7 +20,7 @@ from smartphone_support.accounts.models import Organisation
 from smartphone_support.audit.models import AuditEntry
 from smartphone_support.web.errors import Refusal
 
-from .field_rows import JPEG, Phone, fieldwork, first_of, sent
+from .field_rows import JPEG, Phone, fieldwork, first_of, imei, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -193,6 +194,14 @@ def test_an_office_is_checked_by_list_a_and_an_operator_by_list_b(round_, client
     check = FieldCheck.objects.get()
     assert (check.unit, check.sampled, check.checklist, check.counts) == (unit, None, wanted, True)
     assert client.get(address("check_detail", check)).status_code == 200
+
+
+def test_the_form_tells_both_numbers_of_a_phone_with_two_sims_by_their_ends(round_, client, cast):
+    cast.log_in(client, "hue-inspector")
+    phone = first_of(round_).support.hand_overs.get().device
+    Device.objects.filter(pk=phone.pk).update(imei2=imei(777))
+    text = client.get(address("check_create", first_of(round_))).content.decode()
+    assert f"IMEI …\u2060{phone.imei[-4:]} / …\u2060{imei(777)[-4:]}" in text
 
 
 # --- reading ------------------------------------------------------------------------------------------

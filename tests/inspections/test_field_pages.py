@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
+from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -12,7 +15,7 @@ from django.utils.translation import override
 
 from inspections.offline import shell
 from inspections.offline.words import words
-from tests.inspections.field_rows import fieldwork
+from tests.inspections.field_rows import fieldwork, imei
 
 WORK, WORKER, HOME = (reverse(f"inspections:field_{name}") for name in ("work", "worker", "home"))
 
@@ -100,3 +103,27 @@ def test_home_shows_the_own_rounds_with_the_own_households(visit, cast):
 @pytest.mark.parametrize(("username", "status"), [("hue-481", 200), ("hue-ppc", 403), ("hue-viettel", 403)])
 def test_home_is_for_those_who_check(visit, username, status):
     assert visit(username, HOME).status_code == status
+
+
+NODE = shutil.which("node")
+
+
+def said_of(number: str, recorded: Any) -> Any:
+    """What the page says of an IMEI typed, beside what the pack has of the recorded ones."""
+    asked = f"{json.dumps(number)}, {json.dumps({'imei_last4': recorded})}"
+    program = f"{script('js/field/rules.js')}\nconsole.log(JSON.stringify(imeiSaid({asked})));"
+    run = [str(NODE), "--input-type=module", "-"]
+    return json.loads(subprocess.run(run, input=program, capture_output=True, text=True, check=True).stdout)
+
+
+@pytest.mark.skipif(NODE is None, reason="runs the page's own script outside a browser")
+def test_an_imei_of_either_sim_is_the_records_also_by_a_pack_taken_along_earlier():
+    first, second, other = imei(1), imei(2), imei(3)
+    both = [first[-4:], second[-4:]]
+    assert said_of(first, both) == ["imei_same", {"last": both[0]}]
+    assert said_of(second, both) == ["imei_same", {"last": both[1]}]
+    assert said_of(other, both) == ["imei_differs", {"last": " / ".join(both)}]
+    assert said_of(first, both[0]) == ["imei_same", {"last": both[0]}]
+    assert said_of(other, both[0]) == ["imei_differs", {"last": both[0]}]
+    assert said_of(first, []) is None
+    assert said_of(first, "") is None

@@ -11,6 +11,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allocations.models import Device
 from beneficiaries.models import HouseholdReading
 from inspections.models import InspectionRound, OfflinePack, SampledHousehold
 from inspections.offline.packs import LONGEST, SHORTEST, expiry
@@ -18,7 +19,7 @@ from inspections.work.fieldwork import waiting_for
 from smartphone_support.audit.models import AuditEntry
 from tests.inspection_rows import inspection_round, sample
 
-from .field_rows import Phone, code, fieldwork, first_of, sent, served
+from .field_rows import Phone, code, fieldwork, first_of, imei, sent, served
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +63,16 @@ def test_no_number_goes_to_a_device_in_full(round_, device):
         for number in (row.support.household.national_id, row.support.household.phone, handed.device.imei):
             assert number not in text
         assert handed.device.imei[-4:] in text
+
+
+def test_both_numbers_of_a_phone_with_two_sims_go_along_by_their_ends(round_, device):
+    phone = first_of(round_).support.hand_overs.get().device
+    Device.objects.filter(pk=phone.pk).update(imei2=imei(777))
+    answer = prepare(device, round_)
+    first, second = (row["delivered"]["imei_last4"] for row in answer.json()["households"][:2])
+    assert first == [phone.imei[-4:], imei(777)[-4:]]
+    assert len(second) == 1
+    assert imei(777) not in answer.content.decode()
 
 
 def test_others_households_stay_away(cast, device):

@@ -1,7 +1,7 @@
 // The questions of a household's checklist: big targets, a note and photos for each, everything kept at once.
 import { h, icon, notice } from "./dom.js";
 import { shrink, thumbnail, Unreadable } from "./pictures.js";
-import { digits, imeiFits } from "./rules.js";
+import { digits, imeiSaid } from "./rules.js";
 import * as store from "./store.js";
 import { say, typed } from "./text.js";
 
@@ -31,12 +31,8 @@ function noteField(keeper, item, given) {
 export function imeiField(keeper, delivered) {
   const hint = h("p", { class: "f-hint", id: "imei-said", role: "status" });
   const judge = (imei) => {
-    const last = delivered?.imei_last4;
-    if (!imei) return "";
-    if (imei.length < 15) return say("imei_short", { n: imei.length });
-    if (!imeiFits(imei)) return say("imei_odd");
-    if (last && !imei.endsWith(last)) return say("imei_differs", { last });
-    return last ? say("imei_same", { last }) : "";
+    const said = imeiSaid(imei, delivered);
+    return said ? say(...said) : "";
   };
   const input = h("input", {
     id: "imei", type: "text", inputmode: "numeric", autocomplete: "off", maxlength: 20, value: keeper.row.imei_seen,

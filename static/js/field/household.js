@@ -3,7 +3,7 @@ import { badge, confirm, facts, h, icon, notice } from "./dom.js";
 import { imeiField, lacks, photoField, positionField, question, textField, visitedField } from "./form.js";
 import { forget, keeperOf } from "./keeping.js";
 import { expired } from "./packs.js";
-import { missing } from "./rules.js";
+import { endings, missing } from "./rules.js";
 import { saveFile } from "./saving.js";
 import { sendNow } from "./sending.js";
 import * as store from "./store.js";
@@ -40,7 +40,7 @@ function about(household) {
       h("h2", { id: "what" }, say("delivered")),
       delivered.on ? facts([
         [say("delivered_on"), day(delivered.on)], [say("form"), delivered.form], [say("model"), delivered.model],
-        [say("imei_last4"), delivered.imei_last4 && `… ${delivered.imei_last4}`], [say("operator"), delivered.operator],
+        [say("imei_last4"), endings(delivered).map((end) => `… ${end}`).join(" / ")], [say("operator"), delivered.operator],
         [say("place"), delivered.place],
       ]) : h("p", {}, say("delivered_nothing"))),
   ];

@@ -14,6 +14,20 @@ export function imeiFits(imei) {
   return sum % 10 === 0;
 }
 
+/** How the recorded IMEIs end: of a phone with two SIMs both; in a pack taken along earlier one, as a text. */
+export const endings = (delivered) => [delivered?.imei_last4 ?? []].flat().filter(Boolean);
+
+/** What is to be said of an IMEI as typed: the words' key and values; null: nothing. */
+export function imeiSaid(imei, delivered) {
+  if (!imei) return null;
+  if (imei.length < 15) return ["imei_short", { n: imei.length }];
+  if (!imeiFits(imei)) return ["imei_odd"];
+  const recorded = endings(delivered);
+  if (!recorded.length) return null;
+  const last = recorded.find((end) => imei.endsWith(end));
+  return last ? ["imei_same", { last }] : ["imei_differs", { last: recorded.join(" / ") }];
+}
+
 /** What keeps the check from being finished: [{field, item}], and what would be good to have. */
 export function missing(row, items) {
   const must = [];
