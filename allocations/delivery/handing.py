@@ -67,7 +67,7 @@ class Expected:
     """What is known of the support before the hand-over.
 
     `approved_on`: the day of the decision; nothing can have been handed over before. `level`: the support in
-    cash in VND; None where no level is entered.
+    cash in VND; None where no level is entered: then no cash can be paid.
     """
 
     form: str
@@ -161,6 +161,13 @@ def _bundle(facts: HandOverFacts) -> list[Problem]:
 
 
 def _cash(facts: HandOverFacts, expected: Expected) -> list[Problem]:
+    if not expected.level:
+        return [
+            Problem(
+                "cash_amount",
+                _("This round has no level of support in cash: nothing can be paid from it."),
+            )
+        ]
     found = []
     if facts.imei:
         found.append(Problem("imei", _("This household gets cash, not a device: leave the IMEI empty.")))
@@ -173,7 +180,7 @@ def _cash(facts: HandOverFacts, expected: Expected) -> list[Problem]:
         found.append(Problem("seller", _("The seller on the invoice is missing.")))
     if not facts.cash_amount:
         found.append(Problem("cash_amount", _("The amount paid is missing.")))
-    elif expected.level and facts.cash_amount != expected.level:
+    elif facts.cash_amount != expected.level:
         found.append(
             Problem(
                 "cash_amount",

@@ -16,17 +16,17 @@ from smartphone_support.spreadsheets.cells import clean_birth_date, clean_name, 
 from smartphone_support.vietnamese.text import fold
 from smartphone_support.web.errors import Refusal
 
-from ..choices import Decision, SupportForm
+from ..choices import Decision
+from .form_words import FormWords
 from .review_opening import SheetTable
-from .review_workbook import DECISION_WORDS, FORM_WORDS, NEED_WORDS
+from .review_workbook import DECISION_WORDS, NEED_WORDS
 
 _LIMITS = {"head_name": 120, "village": 120, "commune": 120, "reason": 300, "note": 300}
 #: What a row must have, beside a name, to be a household and no line of words under the table.
 _TELLING = ("birth_year", "national_id", "decision", "has_need", "support_form")
-#: Blank means reserve and the usual form: the district may leave the choice to the ranking.
+#: Blank means reserve, and of the form the round's usual one: the district may leave it to the ranking.
 _WORDS: dict[str, tuple[dict[Any, str], Any]] = {
     "decision": (DECISION_WORDS, Decision.RESERVE),
-    "support_form": (FORM_WORDS, SupportForm.BUNDLE),
     "has_need": (NEED_WORDS, None),
 }
 
@@ -45,7 +45,7 @@ class AddedRow:
     answer: dict[str, Any] = field(default_factory=dict)
 
 
-def read_added(found: SheetTable) -> list[AddedRow]:
+def read_added(found: SheetTable, forms: FormWords) -> list[AddedRow]:
     """The households among rows without a key; words, blank rows and repeated headers are passed over."""
     rows = []
     for number, values in found.rows:
@@ -64,11 +64,11 @@ def read_added(found: SheetTable) -> list[AddedRow]:
             )
         if name and (telling or found.table.index("key") is None):
             found.refuse_uncalculated([number], [name for name in found.table.columns if name != "number"])
-            rows.append(_read_row(found, number, values, name))
+            rows.append(_read_row(found, number, values, name, forms))
     return rows
 
 
-def _read_row(found: SheetTable, number: int, values: Sequence[Any], name: str) -> AddedRow:
+def _read_row(found: SheetTable, number: int, values: Sequence[Any], name: str, forms: FormWords) -> AddedRow:
     for column, limit in _LIMITS.items():
         if len(found.cell(values, column)) > limit:
             raise Refusal(
@@ -78,6 +78,7 @@ def _read_row(found: SheetTable, number: int, values: Sequence[Any], name: str) 
     answer: dict[str, Any] = {column: found.cell(values, column) for column in ("reason", "note")}
     for column, (words, blank) in _WORDS.items():
         answer[column] = _choice(found, number, values, column, words, blank)
+    answer["support_form"] = _form(found, number, values, forms)
     if answer["decision"] == Decision.DROP:
         raise Refusal(
             _("%(cell)s: an added household is kept or put in reserve; delete the row to leave it out.")
@@ -117,13 +118,22 @@ def _choice(
     for value, word in words.items():
         if word and fold(word) == fold(said):
             return value
-    raise Refusal(
+    raise _none_of(found, number, column, [word for word in words.values() if word], said)
+
+
+def _form(found: SheetTable, number: int, values: Sequence[Any], forms: FormWords) -> str:
+    said = found.cell(values, "support_form")
+    form = forms.usual if is_blank(said) else forms.readable.get(fold(said))
+    if form not in forms.given:
+        raise _none_of(found, number, "support_form", forms.offered, said)
+    return str(form)
+
+
+def _none_of(found: SheetTable, number: int, column: str, choices: Sequence[str], said: str) -> Refusal:
+    cell = _cell(found, number, column)
+    return Refusal(
         _("%(cell)s: “%(word)s” is none of %(choices)s.")
-        % {
-            "cell": _cell(found, number, column),
-            "word": said,
-            "choices": ", ".join(word for word in words.values() if word),
-        }
+        % {"cell": cell, "word": said, "choices": ", ".join(choices)}
     )
 
 

@@ -25,9 +25,10 @@ from smartphone_support.spreadsheets.writing import (
     write_row,
 )
 
-from ..choices import Decision, SupportForm
+from ..choices import Decision
 from ..models import DistrictList
-from .review_workbook import FORM_WORDS, class_words
+from .form_words import FormWords
+from .review_workbook import class_words
 
 SHEET = "Niêm yết"
 TITLE = "DANH SÁCH HỘ ĐỀ NGHỊ HỖ TRỢ ĐIỆN THOẠI THÔNG MINH"
@@ -88,7 +89,7 @@ def posted_list(
     if households is not None:
         lines = lines.filter(household__in=households)
     ordered = lines.select_related("commune").order_by("commune__code", "position")
-    communes, number = [], 0
+    communes, number, forms = [], 0, FormWords.of(district_list.round)
     for name, group in groupby(ordered, key=lambda line: line.commune.name):
         rows = []
         for line in group:
@@ -97,7 +98,7 @@ def posted_list(
             rows.append(
                 PostedRow(
                     number, facts.get("head_name", ""), facts.get("village", ""), class_words(facts),
-                    line.priority, FORM_WORDS[SupportForm(line.support_form)],
+                    line.priority, forms.word(line.support_form),
                 )
             )  # fmt: skip
         communes.append(PostedCommune(name, rows))

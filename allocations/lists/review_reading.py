@@ -21,23 +21,23 @@ from smartphone_support.documents.storing import store
 from smartphone_support.vietnamese.text import fold
 from smartphone_support.web.errors import Refusal
 
-from ..choices import DISTRICT_STATES, Decision
+from ..choices import DISTRICT_STATES, Decision, SupportForm
 from ..models import DistrictList, ListLine, ReviewUpload
 from ..workflow import register_upload
 from ..workflow.lists import ANSWERS, over_quota, require_version
 from ..workflow.plans import round_rule
 from ..workflow.steps import require_state
 from .added_rows import AddedRow, read_added
+from .form_words import FormWords
 from .found import Find, judged
 from .review_keys import KeyedRow, keyed_rows
 from .review_opening import SHOWN_ROWS, SheetTable, listed, open_review
-from .review_workbook import DECISION_WORDS, FORM_WORDS, NEED_WORDS
+from .review_workbook import DECISION_WORDS, NEED_WORDS
 
 LONGEST_TEXT = 300
 
 _CHOICES: dict[str, dict[Any, str]] = {
     "decision": DECISION_WORDS,
-    "support_form": FORM_WORDS,
     "has_need": NEED_WORDS,
 }
 _READ: dict[str, dict[str, Any]] = {
@@ -111,11 +111,17 @@ def read_review_workbook(path: Path, district_list: DistrictList) -> Review:
     review = Review(found.sheet, hidden_rows=len(found.hidden & {row for row, _values in found.rows}))
     review.altered = [(row.row, row.line.name) for row, _name in keyed.altered]
     renamed = {row.row: found.cell(row.values, name) for row, name in keyed.altered if name == "head_name"}
-    _merge(review, _answers(found, keyed.rows), renamed, {row.line.id: row.line.name for row in keyed.rows})
-    _refuse_rules(review, district_list, found)
-    review.added = read_added(replace(found, rows=keyed.without))
+    forms = FormWords.of(district_list.round)
+    _merge(
+        review,
+        _answers(found, keyed.rows, forms),
+        renamed,
+        {row.line.id: row.line.name for row in keyed.rows},
+    )
+    _refuse_rules(review, district_list, found, forms)
+    review.added = read_added(replace(found, rows=keyed.without), forms)
     for table in opened.added:
-        review.added += read_added(table)
+        review.added += read_added(table, forms)
     return review
 
 
@@ -132,16 +138,17 @@ def _refuse_other_list(told: dict[str, str], district_list: DistrictList) -> Non
     require_version(district_list, told.get("phien_ban", "?"))
 
 
-def _answers(found: SheetTable, rows: list[KeyedRow]) -> list[Answer]:
+def _answers(found: SheetTable, rows: list[KeyedRow], forms: FormWords) -> list[Answer]:
     answers, unknown, long = [], [], []
+    readable = _READ | {"support_form": forms.readable}
     for keyed in rows:
         words = {name: found.cell(keyed.values, name) for name in ANSWERS}
-        read = {name: known.get(fold(words[name]), _UNKNOWN) for name, known in _READ.items()}
+        read = {name: known.get(fold(words[name]), _UNKNOWN) for name, known in readable.items()}
         unknown += [(keyed.row, name, words[name]) for name, value in read.items() if value is _UNKNOWN]
         long += [(keyed.row, name) for name in ("reason", "note") if len(words[name]) > LONGEST_TEXT]
         said: dict[str, Any] = words | read
         answers.append(Answer(line=keyed.line.id, row=keyed.row, **said))
-    _refuse_cells(found, unknown, long)
+    _refuse_cells(found, unknown, long, forms)
     return answers
 
 
@@ -174,11 +181,11 @@ def _merge(review: Review, answers: list[Answer], renamed: dict[int, str], names
 
 
 def _refuse_cells(
-    found: SheetTable, unknown: list[tuple[int, str, str]], long: list[tuple[int, str]]
+    found: SheetTable, unknown: list[tuple[int, str, str]], long: list[tuple[int, str]], forms: FormWords
 ) -> None:
     if unknown:
         _row, name, word = unknown[0]
-        choices: list[str] = list(_CHOICES[name].values())
+        choices = forms.offered if name == "support_form" else list(_CHOICES[name].values())
         same = sorted(row for row, other, said in unknown if other == name and bool(said) == bool(word))
         sentence = (
             _("Sheet “%(sheet)s”, row %(rows)s, column %(column)s: “%(word)s” is none of %(choices)s.")
@@ -203,7 +210,7 @@ def _refuse_cells(
         )
 
 
-def _refuse_rules(review: Review, district_list: DistrictList, found: SheetTable) -> None:
+def _refuse_rules(review: Review, district_list: DistrictList, found: SheetTable, forms: FormWords) -> None:
     """The rules of the list that hold whatever the district answers."""
     answers = sorted(review.answers.values(), key=lambda answer: answer.row)
     bare = [answer.row for answer in answers if answer.decision == Decision.DROP and not answer.reason]
@@ -220,6 +227,21 @@ def _refuse_rules(review: Review, district_list: DistrictList, found: SheetTable
             _("Kept although without need: rows %(rows)s. Drop them with a reason, or correct the need.")
             % {"rows": listed(needless)}
         )
+    for form in SupportForm:
+        wrong = [answer.row for answer in answers if answer.support_form == form and form not in forms.given]
+        if wrong:
+            raise Refusal(
+                _(
+                    "This round does not give “%(word)s”: rows %(rows)s, column %(column)s. Choose "
+                    "“%(choice)s”."
+                )
+                % {
+                    "word": forms.word(form),
+                    "rows": listed(wrong),
+                    "column": found.table.letter("support_form"),
+                    "choice": forms.word(forms.usual),
+                }
+            )
     kept = sum(answer.decision == Decision.KEEP for answer in answers)
     if kept > district_list.quota:
         raise Refusal(over_quota(kept, district_list.quota))

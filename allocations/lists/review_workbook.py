@@ -38,6 +38,7 @@ from smartphone_support.web.templatetags.web import masked_id
 
 from ..choices import Decision, SupportForm
 from ..models import DistrictList, ListLine
+from .form_words import BUNDLE_WORDS, EARLIER_CASH_WORDS, FormWords
 
 SHEET = "Phiếu rà soát"
 KEY_SHEET = "_khoa"
@@ -85,7 +86,8 @@ ADDED_FIRST_ROW = 5
 _ADDED_ROWS = 40
 
 DECISION_WORDS: dict[Any, str] = {Decision.KEEP: "Giữ", Decision.RESERVE: "Dự phòng", Decision.DROP: "Loại"}
-FORM_WORDS: dict[Any, str] = {SupportForm.BUNDLE: "Máy kèm dịch vụ", SupportForm.CASH: "Tiền 500.000 đồng"}
+#: As every workbook said before it named its round's level; what one of today says: `form_words`.
+FORM_WORDS: dict[Any, str] = {SupportForm.BUNDLE: BUNDLE_WORDS, SupportForm.CASH: EARLIER_CASH_WORDS}
 NEED_WORDS: dict[Any, str] = {True: "Có", False: "Không", None: ""}
 GENDER_WORDS = {Gender.MALE: "Nam", Gender.FEMALE: "Nữ", "": ""}
 CLASS_WORDS = {"poor": "Nghèo", "near_poor": "Cận nghèo"}
@@ -156,14 +158,15 @@ def write_review_workbook(district_list: DistrictList) -> bytes:
     write_header(sheet, _HEADER_ROW, [title for _name, title, _width, _open in COLUMNS])
     sheet.row_dimensions[_HEADER_ROW].height = 32
     keys = []
+    forms = FormWords.of(district_list.round)
     for offset, line in enumerate(lines, start=1):
         key = row_key(district_list, line.pk)
         keys.append(key)
-        _write_line(sheet, _HEADER_ROW + offset, line, key)
+        _write_line(sheet, _HEADER_ROW + offset, line, key, forms)
     set_widths(sheet, [width for _name, _title, width, _open in COLUMNS])
-    _write_rules(sheet, _HEADER_ROW + 1, _HEADER_ROW + max(1, len(lines)))
+    _write_rules(sheet, _HEADER_ROW + 1, _HEADER_ROW + max(1, len(lines)), forms)
     prepare_print(sheet, header_rows=(_HEADER_ROW, _HEADER_ROW), freeze_column="D")
-    _write_added_sheet(book.create_sheet(ADDED_SHEET), district_list)
+    _write_added_sheet(book.create_sheet(ADDED_SHEET), forms)
     _write_keys(book.create_sheet(KEY_SHEET), identity(district_list), keys)
     content = io.BytesIO()
     book.save(content)
@@ -199,8 +202,10 @@ def class_words(snapshot: dict[str, object]) -> str:
     return " · ".join(word for word in words if word)
 
 
-def _write_line(sheet: Worksheet, row: int, line: ListLine, key: str) -> None:
+def _write_line(sheet: Worksheet, row: int, line: ListLine, key: str, forms: FormWords) -> None:
     facts = line.snapshot
+    # A line opened before its round's form was asked for says the usual one; coming back, that is a change.
+    form = line.support_form if line.support_form in forms.given else forms.usual
     values = {
         "number": line.position,
         "key": key,
@@ -215,7 +220,7 @@ def _write_line(sheet: Worksheet, row: int, line: ListLine, key: str) -> None:
         "has_need": NEED_WORDS[line.has_need],
         "decision": DECISION_WORDS[Decision(line.decision)],
         "reason": line.reason,
-        "support_form": FORM_WORDS[SupportForm(line.support_form)],
+        "support_form": forms.word(form),
         "note": line.note,
         "verdict_reason": line.verdict_reason,
         "mark": mark_of(key),
@@ -231,12 +236,12 @@ def _write_line(sheet: Worksheet, row: int, line: ListLine, key: str) -> None:
             cell.alignment = Alignment(horizontal="center", vertical="top")
 
 
-def _write_rules(sheet: Worksheet, first: int, last: int) -> None:
+def _write_rules(sheet: Worksheet, first: int, last: int, forms: FormWords) -> None:
     """Drop-downs, the lock, the filter, and red for a dropped row that lacks its reason."""
     for name, words in (
         ("has_need", [NEED_WORDS[True], NEED_WORDS[False]]),
         ("decision", list(DECISION_WORDS.values())),
-        ("support_form", list(FORM_WORDS.values())),
+        ("support_form", forms.offered),
     ):
         letter = get_column_letter(INDEX[name])
         offer_words(sheet, f"{letter}{first}:{letter}{last}", words, allow_blank=name == "has_need")
@@ -250,7 +255,7 @@ def _write_rules(sheet: Worksheet, first: int, last: int) -> None:
     lock_but_arrange(sheet)
 
 
-def _write_added_sheet(sheet: Worksheet, district_list: DistrictList) -> None:
+def _write_added_sheet(sheet: Worksheet, forms: FormWords) -> None:
     """The empty table for households found in the field, with the same words to choose from."""
     last, header = len(ADDED_COLUMNS), ADDED_FIRST_ROW - 1
     write_line(sheet, 1, "HỘ BỔ SUNG (CHƯA CÓ TRONG DANH SÁCH)", last=last, bold=True, size=14)
@@ -264,7 +269,7 @@ def _write_added_sheet(sheet: Worksheet, district_list: DistrictList) -> None:
     for name, words in (
         ("has_need", [NEED_WORDS[True], NEED_WORDS[False]]),
         ("decision", [DECISION_WORDS[Decision.KEEP], DECISION_WORDS[Decision.RESERVE]]),
-        ("support_form", list(FORM_WORDS.values())),
+        ("support_form", forms.offered),
     ):
         letter = get_column_letter(ADDED_INDEX[name])
         offer_words(sheet, f"{letter}{ADDED_FIRST_ROW}:{letter}{end}", words, allow_blank=True)

@@ -27,9 +27,10 @@ from smartphone_support.spreadsheets.writing import (
 )
 from smartphone_support.web.templatetags.web import masked_id, masked_phone
 
-from ..choices import Decision, SupportForm
+from ..choices import Decision
 from ..lists.effective import Decided, amendments_since
-from ..lists.review_workbook import FORM_WORDS, GENDER_WORDS
+from ..lists.form_words import FormWords
+from ..lists.review_workbook import GENDER_WORDS
 from ..models import ApprovalDecision, DistrictList, ListLine, Proposal
 from .households import Subtotal, roman, tick
 
@@ -92,7 +93,7 @@ def write_annex(
     prepare_print(sheet, header_rows=(7, 7), freeze_column="C")
     for part in (sheet.oddHeader.center, sheet.evenHeader.center):
         part.size, part.font = 13, "Times New Roman,Regular"
-    rows = _Rows(sheet, 8, in_full=in_full)
+    rows = _Rows(sheet, 8, FormWords.of(proposal.round), in_full=in_full)
     shown = list(lists)
     for number, district_list in enumerate(shown, start=1):
         rows.district(number, district_list)
@@ -106,8 +107,8 @@ def write_annex(
 class _Rows:
     """Writes the body from a row on, numbering the households through the whole annex."""
 
-    def __init__(self, sheet: Worksheet, row: int, *, in_full: bool) -> None:
-        self.sheet, self.row, self.in_full = sheet, row, in_full
+    def __init__(self, sheet: Worksheet, row: int, forms: FormWords, *, in_full: bool) -> None:
+        self.sheet, self.row, self.forms, self.in_full = sheet, row, forms, in_full
         self.first = row
         self.total = Subtotal()
 
@@ -147,7 +148,7 @@ class _Rows:
             tick(facts.get("merit")),
             tick(facts.get("social_policy")),
             facts.get("phone", "") if self.in_full else masked_phone(facts.get("phone")),
-            FORM_WORDS[SupportForm(line.support_form)],
+            self.forms.word(line.support_form),
             "",
             line.note,
         ]

@@ -7,7 +7,10 @@ from datetime import date
 import pytest
 
 from allocations.choices import SupportForm
-from allocations.models import AllocationRound, Support
+from allocations.delivery.handing import Expected, HandOverFacts, problems_of
+from allocations.lists.posted_list import posted_list
+from allocations.lists.review_workbook import ADDED_SHEET, INDEX, SHEET
+from allocations.models import AllocationRound, DistrictList, Support
 from allocations.workflow.acceptance import confirm_acceptance, prepare_acceptance, submit_acceptance
 from allocations.workflow.delivery import record_hand_over
 from allocations.workflow.devices import NewDevice, Stock, create_devices, take_in
@@ -16,6 +19,7 @@ from smartphone_support.accounts.models import Organisation
 from smartphone_support.web.errors import Refusal
 
 from .handing import HANDED, imei
+from .test_review_workbook import Paper
 
 PAID = {
     "handed_on": HANDED, "invoice_number": "HD-12", "invoice_date": date(2024, 2, 20),
@@ -82,3 +86,64 @@ def test_a_cash_round_owns_no_device_whichever_way_it_comes(in_cash, cast):
         create_devices(stock, new, actor=cast("hue-dic"), model="Vsmart Joy 4")
     with pytest.raises(Refusal, match="it has no devices"):
         take_in(stock, actor=cast("hue-dic"), devices=new, model="Vsmart", number="1", day=HANDED)
+
+
+# --- the words of workbooks and papers --------------------------------------------------------------
+
+
+def without_level(row):
+    """The round is one that gives devices, and no cash beside them."""
+    AllocationRound.objects.filter(pk=row.round_id).update(cash_amount=None)
+    return DistrictList.objects.select_related("round__program__province", "district").get(pk=row.pk)
+
+
+def offered(paper, sheet):
+    return [rule.formula1 for rule in paper.book[sheet].data_validations.dataValidation]
+
+
+def test_a_cash_round_offers_cash_alone_and_refuses_a_device(in_cash, cast):
+    paper = Paper(in_cash)
+    for sheet in (SHEET, ADDED_SHEET):
+        assert '"Tiền 500.000 đồng"' in offered(paper, sheet)
+    assert paper.upload(cast("hue-481")).changes == []
+    paper.write(2, support_form="Máy kèm dịch vụ")
+    with pytest.raises(Refusal, match=r"does not give “Máy kèm dịch vụ”: rows 10, column N\. Choose “Tiền"):
+        paper.upload(cast("hue-481"))
+
+
+def test_a_household_found_in_the_field_gets_what_the_round_gives(in_cash, story, cast):
+    found = story.household("20044", head_name="Hồ Thị Mới", birth_year=1970, has_need=True)
+    known = {"head_name": found.head_name, "birth_year": 1970, "national_id": found.national_id}
+    upload = Paper(in_cash).add(**known).upload(cast("hue-481"))
+    assert upload.found.get().answer["support_form"] == "cash"
+    with pytest.raises(Refusal, match=r"“Máy kèm dịch vụ” is none of Tiền 500\.000 đồng"):
+        Paper(in_cash).add(**known, support_form="Máy kèm dịch vụ").upload(cast("hue-481"))
+
+
+def test_cash_is_neither_offered_nor_accepted_without_a_level(a_luoi, cast):
+    row = without_level(a_luoi)
+    paper = Paper(row)
+    assert not [rule for sheet in (SHEET, ADDED_SHEET) for rule in offered(paper, sheet) if "Tiền" in rule]
+    paper.write(1, support_form="Tiền 500.000 đồng")
+    with pytest.raises(Refusal, match=r"does not give “Tiền”: rows 9, column N\. Choose “Máy kèm dịch vụ”"):
+        paper.upload(cast("hue-481"))
+
+
+def test_the_words_are_those_of_the_rounds_level_and_the_earlier_ones_are_read(a_luoi, cast):
+    AllocationRound.objects.filter(pk=a_luoi.round_id).update(cash_amount=300_000)
+    a_luoi.round.refresh_from_db()
+    a_luoi.lines.filter(position=1).update(support_form="cash")
+    paper = Paper(a_luoi)
+    assert paper.rows()[0][INDEX["support_form"] - 1] == "Tiền 300.000 đồng"
+    assert "500.000" not in str(offered(paper, SHEET) + offered(paper, ADDED_SHEET))
+    assert posted_list(a_luoi).communes[0].rows[0].form == "Tiền 300.000 đồng"
+    assert paper.upload(cast("hue-481")).changes == []
+    paper.write(2, support_form="Tiền 500.000 đồng")
+    (change,) = paper.upload(cast("hue-481")).changes
+    assert change["after"] == {"support_form": "cash"}
+
+
+def test_no_cash_is_paid_where_no_level_says_how_much():
+    expected = Expected(form="cash", head_name="A", today=date(2024, 4, 1))
+    (problem,) = problems_of(HandOverFacts(**PAID), expected)
+    assert "no level of support in cash" in problem.sentence
