@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from smartphone_support.documents.words import figure
@@ -21,6 +21,9 @@ _CONTENTS = (
     "Việc thực hiện mục tiêu, nhiệm vụ được giao; chính sách, chế độ hỗ trợ; trình tự, hồ sơ trong quản lý; "
     "kết quả và tác động."
 )
+
+#: Nobody has accepted yet that it is mended.
+_UNMENDED = (FindingState.OPEN, FindingState.REMEDIED)
 
 #: Words of the kinds of findings, as papers have them.
 KIND_WORDS = {
@@ -147,16 +150,15 @@ def _shortcomings(unit: InspectedUnit, office: list[Tally], homes: list[Tally], 
 
 
 def recommendations(findings: QuerySet[Finding]) -> list[str]:
-    """What has to be mended: each kind with how many and by when."""
-    rows = findings.exclude(severity=Severity.REMINDER).order_by().values("kind")
-    counted = {row["kind"]: row for row in rows.annotate(number=Count("pk"), last=Max("due"))}
-    lines = []
-    for kind in FindingKind:
-        if (row := counted.get(kind)) is None:
-            continue
-        by = f", xong trước ngày {row['last']:%d/%m/%Y}" if row["last"] else ""
-        lines.append(f"- {KIND_WORDS[kind]}: khắc phục {figure(row['number'])} trường hợp{by}.")
-    return lines
+    """What has still to be mended: each kind with how many, a line for every day it is due."""
+    rows = findings.filter(state__in=_UNMENDED).exclude(severity=Severity.REMINDER)
+    counted = rows.order_by().values("kind", "due").annotate(number=Count("pk"))
+    lines: dict[str, list[str]] = {}
+    for row in counted.order_by(F("due").asc(nulls_last=True)):
+        by = f", chậm nhất ngày {row['due']:%d/%m/%Y}" if row["due"] else ""
+        line = f"- {KIND_WORDS[row['kind']]}: khắc phục {figure(row['number'])} trường hợp{by}."
+        lines.setdefault(row["kind"], []).append(line)
+    return [line for kind in FindingKind for line in lines.get(kind, [])]
 
 
 def conclusion_draft(round_: InspectionRound) -> str:

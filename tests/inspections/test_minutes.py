@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 
 from inspections.choices import Answer, MinutesState
 from inspections.models import CheckAnswer, FieldCheck, Finding, InspectedUnit, InspectionMinutes, TeamMember
-from inspections.rounds.prefill import minutes_draft
+from inspections.rounds.prefill import conclusion_draft, minutes_draft
 from inspections.workflow import minutes
 from programs.loading import load_plans
 from smartphone_support.web.errors import Refusal
@@ -76,9 +76,35 @@ def test_a_draft_says_what_the_checks_and_findings_say(unit):
         "- Không đạt: Danh sách được niêm yết công khai đủ thời gian, có biên bản niêm yết (Không có ảnh)."
     )
     assert draft["recommendations"] == (
-        f"- Chưa thực hiện đúng trình tự: khắc phục 1 trường hợp, xong trước ngày {due:%d/%m/%Y}."
+        f"- Chưa thực hiện đúng trình tự: khắc phục 1 trường hợp, chậm nhất ngày {due:%d/%m/%Y}."
     )
     assert "bảng kiểm phần A" in draft["contents"]
+
+
+def test_drafts_demand_what_is_not_mended_yet_by_each_of_its_days(unit):
+    first, last = (timezone.localdate() + timedelta(days=days) for days in (3, 30))
+    closed = {
+        "state": "closed", "closed_by": unit.round.created_by, "closed_at": timezone.now(),
+        "closed_reason": "Xong", "due": last + timedelta(days=30),
+    }  # fmt: skip
+    for number, known in enumerate(
+        ({"due": last}, {"due": first}, {"due": first, "state": "remedied"}, closed, {"kind": "service"})
+    ):
+        values = {"kind": "procedure", "severity": "remedy", "description": f"Số {number}"} | known
+        Finding.objects.create(
+            program=unit.round.program, round=unit.round, unit=unit, district=unit.area, **values
+        )
+    Finding.objects.create(
+        program=unit.round.program, round=unit.round, unit=unit, district=unit.area,
+        **({"kind": "dossier", "severity": "remedy", "description": "Đã bổ sung"} | closed),
+    )  # fmt: skip
+    wanted = [
+        f"- Chưa thực hiện đúng trình tự: khắc phục 2 trường hợp, chậm nhất ngày {first:%d/%m/%Y}.",
+        f"- Chưa thực hiện đúng trình tự: khắc phục 1 trường hợp, chậm nhất ngày {last:%d/%m/%Y}.",
+        "- Dịch vụ hoặc cước chưa đúng: khắc phục 1 trường hợp.",
+    ]
+    assert minutes_draft(unit)["recommendations"].splitlines() == wanted
+    assert conclusion_draft(unit.round).splitlines()[-4:] == ["Yêu cầu các đơn vị:", *wanted]
 
 
 def test_a_finding_that_was_not_upheld_is_not_in_the_draft(unit):
