@@ -104,6 +104,8 @@ def _complaints(program: Program, first: date, last: date) -> list[Block]:
     answered = Q(answered_on__range=(first, last))
     # Answered, or ended without an answer: not taken up, closed.
     ended = Q(answered_on__lte=last) | Q(answered_on__isnull=True, state__in=["refused", "closed"])
+    # An appeal takes it up again, until that is answered too.
+    appealed = Q(appealed_on__lte=last) & (Q(appeal_answered_on=None) | Q(appeal_answered_on__gt=last))
     found = (
         rows.order_by()
         .values_list("kind")
@@ -111,7 +113,7 @@ def _complaints(program: Program, first: date, last: date) -> list[Block]:
             received=Count("pk", filter=Q(received_on__gte=first)),
             replied=Count("pk", filter=answered),
             right=Count("pk", filter=answered & Q(upheld=True)),
-            running=Count("pk", filter=~ended),
+            running=Count("pk", filter=~ended | appealed),
         )
     )
     table: list[tuple[Cell, ...]] = [

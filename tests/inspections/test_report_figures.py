@@ -58,6 +58,19 @@ def test_complaints_as_counted_by_hand(plan):
     assert rows == {"Phản ánh": (2, 2, 1, 2), "Khiếu nại": (1, 0, 0, 0), "Tổng cộng": (3, 2, 1, 2)}
 
 
+def test_an_appealed_complaint_is_under_way_until_the_appeal_is_answered(plan):
+    january, february, march = date(2024, 1, 20), date(2024, 2, 10), date(2024, 3, 2)
+    known = {"answer": "Đã xem xét", "answered_on": january, "upheld": False, "appeal": "Không đồng ý"}
+    again = known | {"state": "answered", "appeal_answer": "Giữ nguyên"}
+    complaint(plan, "complaint", january, state="appealed", appealed_on=february, **known)
+    complaint(plan, "complaint", january, appealed_on=february, appeal_answered_on=march, **again)
+    complaint(plan, "complaint", january, appealed_on=january, appeal_answered_on=february, **again)
+    complaint(plan, "complaint", january, state="appealed", appealed_on=march, **known)
+
+    rows = rows_of(inspection(plan, FIRST, LAST), "Kiến nghị, phản ánh, khiếu nại")
+    assert rows["Khiếu nại"] == (0, 0, 0, 2)
+
+
 def test_findings_as_counted_by_hand(cast, plan):
     january, february, march = date(2024, 1, 20), date(2024, 2, 10), date(2024, 3, 2)
 
