@@ -99,11 +99,15 @@ def _districts(program: Program, first: date, last: date) -> list[Block]:
         contribution__isnull=False, created_at__date__lte=last
     )
     approved = _per_district(supports.filter(by_then), "district__code", "district__name")
+    # By the day the household first got something: a device swapped later is another record of that.
     hand_overs = HandOver.objects.exclude(state=HandOverState.REVERSED).filter(
-        Q(support__round__program=program) | Q(support__contribution__program=program), handed_on__lte=last
+        Q(support__round__program=program) | Q(support__contribution__program=program),
+        support__delivered_on__lte=last,
     )
     handed = _per_district(hand_overs, "district__code", "district__name")
-    in_period = _per_district(hand_overs.filter(handed_on__gte=first), "district__code", "district__name")
+    in_period = _per_district(
+        hand_overs.filter(support__delivered_on__gte=first), "district__code", "district__name"
+    )
     rows: list[tuple[Cell, ...]] = []
     for key in sorted({*approved, *handed}):
         whole, done = approved.get(key, 0), handed.get(key, 0)

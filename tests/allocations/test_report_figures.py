@@ -19,8 +19,11 @@ from allocations.models import (
     Support,
 )
 from allocations.reporting import allocation, money
+from allocations.workflow.taking_back import swap_device
 from programs.models import FundingSource
 from programs.reporting import FigureTable, Sentence
+
+from .handing import Delivery, imei
 
 FIRST, LAST = date(2024, 2, 1), date(2024, 2, 29)
 
@@ -51,8 +54,9 @@ def support(
     household = story.household(known.pop("commune", "20044"))
     place = {"district": household.district, "commune": household.commune}
     row = Support.objects.create(
-        household=household, round=round_, form="cash", state=known.pop("state", "approved"), **place, **known
-    )
+        household=household, round=round_, form="cash", state=known.pop("state", "approved"),
+        delivered_on=handed, **place, **known,
+    )  # fmt: skip
     EligibilitySnapshot.objects.create(support=row, moment="approval", on=approved)
     if handed is not None:
         HandOver.objects.create(
@@ -83,6 +87,23 @@ def test_supports_by_district_as_counted_by_hand(story):
     assert rows_of(blocks, "Quyết định phân bổ trong kỳ") == {
         "Đợt 1/QĐ-BTTTT": ("số 01/QĐ-BTTTT ngày 03/02/2024", "điện thoại thông minh", 10)
     }
+
+
+def test_a_device_swapped_in_another_month_leaves_the_hand_over_where_it_was(story, a_luoi, cast):
+    delivery = Delivery(story, cast, [a_luoi])
+    delivery.at_district(1, 2)
+    hand_over = delivery.hand_over(delivery.supports[0], 1, handed_on=date(2024, 2, 20))
+    swap_device(
+        hand_over, actor=cast("hue-dic"), imei=imei(2), back_to="examine", day=date(2024, 3, 12),
+        reason="Máy lỗi", model="Vsmart Joy 4",
+    )  # fmt: skip
+    program = a_luoi.round.program
+
+    def figures(first: date, last: date) -> tuple[Any, ...]:
+        return rows_of(allocation(program, first, last), "Kết quả hỗ trợ theo địa bàn")["Huyện A Lưới"]
+
+    assert figures(FIRST, LAST) == (3, 1, 1, 2)
+    assert figures(date(2024, 3, 1), date(2024, 3, 31)) == (3, 0, 1, 2)
 
 
 def test_devices_taken_in_and_sent_in_the_month(story):
