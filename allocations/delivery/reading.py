@@ -53,6 +53,10 @@ MOST_ROWS = 5_000
 _VOCABULARY = tuple(HeaderWord(name, (title,), partial=False) for name, title, _width, _open in COLUMNS)
 _TITLES = {name: title for name, title, _width, _open in COLUMNS}
 _KEY = re.compile(r"\d+-[0-9a-f]{10}")
+#: Thousands apart by one and the same sign, or not at all; decimals only as zeros, behind the other sign.
+_AMOUNT = re.compile(
+    r"(?P<whole>\d{1,3}(?P<apart>[ .,])\d{3}(?:(?P=apart)\d{3})*|\d+)(?:(?!(?P=apart))[.,]0{1,2})?", re.ASCII
+)
 
 
 @dataclass(slots=True)
@@ -305,7 +309,10 @@ def _delivered(
 
 
 def amount_of(value: Any) -> tuple[int | None, bool]:
-    """VND from a cell: 500000, "500.000", "500,000 đ"; and whether what stands there is none."""
+    """VND from a cell: 500000, "500.000", "500,000 đ", "500.000,00"; and whether what stands there is none.
+
+    Points and commas part thousands, or stand before decimals of zeros; anything else is refused.
+    """
     if value is None or value == "":
         return None, False
     if isinstance(value, bool):
@@ -313,11 +320,10 @@ def amount_of(value: Any) -> tuple[int | None, bool]:
     if isinstance(value, int | float):
         whole = float(value).is_integer() and 0 < value < 10**12
         return (int(value), False) if whole else (None, True)
-    text = fold(str(value)).replace("dong", "").replace("vnd", "").replace("d", "").strip()
-    digits = "".join(sign for sign in text if sign not in " .,")
-    if digits.isascii() and digits.isdigit() and 0 < int(digits) < 10**12:
-        return int(digits), False
-    return None, True
+    text = fold(str(value)).replace("dong", "").replace("vnd", "").replace("d", "").rstrip(" .,")
+    found = _AMOUNT.fullmatch(text.strip())
+    amount = int("".join(sign for sign in found["whole"] if sign not in " .,")) if found else 0
+    return (amount, False) if 0 < amount < 10**12 else (None, True)
 
 
 def receive_delivery_upload(

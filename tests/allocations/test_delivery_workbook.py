@@ -218,12 +218,17 @@ def test_the_operator_is_on_the_record(fill, upload, cast):
 @pytest.mark.parametrize(
     ("value", "amount"),
     [(500_000, 500_000), (500_000.0, 500_000), ("500.000", 500_000), ("500,000 đ", 500_000),
-     ("500000 đồng", 500_000), (None, None)],
+     ("500000 đồng", 500_000), (None, None), ("2.990.000,00", 2_990_000), ("2990000.0", 2_990_000),
+     ("2,990,000.00 VND", 2_990_000), ("2 990 000", 2_990_000), ("2990000,00", 2_990_000)],
 )  # fmt: skip
 def test_amounts_are_read_as_people_write_them(value, amount):
     assert amount_of(value) == (amount, False)
 
 
-@pytest.mark.parametrize("value", ["nhiều", -5, 0, 1.5, True, "5e5"])
+@pytest.mark.parametrize(
+    "value",
+    ["nhiều", -5, 0, 1.5, True, "5e5", "2.990.000,50", "2990000.5", "2990000.000", "2.990.000.00", "2.99",
+     "29.90.000", "2.990,000"],
+)  # fmt: skip
 def test_what_is_no_amount_is_told(value):
     assert amount_of(value) == (None, True)
