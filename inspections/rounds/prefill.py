@@ -156,7 +156,7 @@ def recommendations(findings: QuerySet[Finding]) -> list[str]:
     lines: dict[str, list[str]] = {}
     for row in counted.order_by(F("due").asc(nulls_last=True)):
         by = f", chậm nhất ngày {row['due']:%d/%m/%Y}" if row["due"] else ""
-        line = f"- {KIND_WORDS[row['kind']]}: khắc phục {figure(row['number'])} trường hợp{by}."
+        line = f"- {KIND_WORDS[FindingKind(row['kind'])]}: khắc phục {figure(row['number'])} trường hợp{by}."
         lines.setdefault(row["kind"], []).append(line)
     return [line for kind in FindingKind for line in lines.get(kind, [])]
 
