@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
 from django.utils.timezone import localtime
 
 from allocations.choices import HandOverState
-from allocations.models import HandOver
+from allocations.models import HandOver, Support
 from beneficiaries.choices import PovertyClass
 from beneficiaries.models import Household
 from smartphone_support.web.templatetags.web import masked_id, masked_phone
@@ -116,13 +116,18 @@ def delivered(row: SampledHousehold, hand_over: HandOver | None) -> dict[str, An
     device = hand_over.device if hand_over else None
     numbers = [number for number in (device.imei, device.imei2) if number] if device else []
     return {
-        "on": hand_over.handed_on.isoformat() if hand_over else "",
+        "on": first_day(support, hand_over).isoformat() if hand_over else "",
         "form": str(support.get_form_display()),
         "model": device.model if device else "",
         "imei_last4": list(dict.fromkeys(ending(number)[-4:] for number in numbers)),
         "operator": support.operator.short_name if support.operator else "",
         "place": hand_over.place if hand_over else "",
     }
+
+
+def first_day(support: Support, hand_over: HandOver) -> date:
+    """The day the household got its support; the record of a swapped device has the day of the swap."""
+    return support.delivered_on or hand_over.handed_on
 
 
 def checklist_of(round_: InspectionRound) -> dict[str, Any]:

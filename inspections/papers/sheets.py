@@ -14,6 +14,7 @@ from smartphone_support.documents.paper import Block, Column, Letterhead, Paper,
 from smartphone_support.documents.words import day_in_words, short_day
 
 from ..models import ChecklistItem, InspectionRound, SampledHousehold
+from ..offline.packs import first_day
 
 _FACTS = (Column("Nội dung", 42), Column("Theo hồ sơ", 78), Column("Ghi khi kiểm tra", 60))
 _QUESTIONS = (
@@ -84,4 +85,4 @@ def _given(sampled: SampledHousehold, hand_over: HandOver | None) -> str:
     what = hand_over.device.model if hand_over.device else "hỗ trợ bằng tiền"
     by = f", {support.operator.name}" if support.operator else ""
     place = f", tại {hand_over.place}" if hand_over.place else ""
-    return f"{what}{by}, bàn giao ngày {short_day(hand_over.handed_on)}{place}"
+    return f"{what}{by}, bàn giao ngày {short_day(first_day(support, hand_over))}{place}"

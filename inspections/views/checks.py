@@ -30,7 +30,7 @@ from smartphone_support.web.views import DetailPage, ListPage, PermissionMixin
 
 from ..choices import Answer, CheckSource
 from ..models import CheckPhoto, FieldCheck, Finding, InspectionRound
-from ..offline.packs import standing_hand_overs
+from ..offline.packs import first_day, standing_hand_overs
 from ..offline.photos import EXTENSIONS, kind_of
 from ..permits.fieldwork import may_choose_check
 from ..rules.from_answers import digits_of, ending, imei_differs
@@ -264,16 +264,16 @@ def _household_facts(check: FieldCheck) -> list[tuple[Any, Any]]:
         (_("Address"), ", ".join(part for part in parts if part)),
         (_("Identity number"), masked_id(support.household.national_id)),
         (_("In the sample"), sampled.get_kind_display()),
-        (_("Handed over"), _delivered(hand_over)),
+        (_("Handed over"), _delivered(support, hand_over)),
         (_("IMEI on the device"), _imei(check, hand_over)),
     ]
 
 
-def _delivered(hand_over: Any) -> str:
+def _delivered(support: Any, hand_over: Any) -> str:
     if hand_over is None:
         return _("No hand-over record")
     device = f", {hand_over.device.model}" if hand_over.device else ""
-    return f"{date_format(hand_over.handed_on, 'SHORT_DATE_FORMAT')}{device}"
+    return f"{date_format(first_day(support, hand_over), 'SHORT_DATE_FORMAT')}{device}"
 
 
 def _imei(check: FieldCheck, hand_over: Any) -> SafeString | str:

@@ -7,14 +7,16 @@ import uuid
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allocations.models import Device
+from allocations.models import Device, HandOver
 from beneficiaries.models import HouseholdReading
 from inspections.models import InspectionRound, OfflinePack, SampledHousehold
-from inspections.offline.packs import LONGEST, SHORTEST, expiry
+from inspections.offline.packs import LONGEST, SHORTEST, expiry, standing_hand_overs
+from inspections.papers.sheets import sheets
 from inspections.work.fieldwork import waiting_for
 from smartphone_support.audit.models import AuditEntry
 from tests.inspection_rows import inspection_round, sample
@@ -54,6 +56,26 @@ def test_a_pack_holds_the_own_sample_with_what_was_handed_over(round_, device):
     assert len(pack["checklist"]["items"]) == round_.checklist_c.items.count()
     assert any(item["asks_imei"] for item in pack["checklist"]["items"])
     assert pack["token"]
+
+
+def test_of_a_swapped_device_the_day_of_the_hand_over_is_told(round_, device):
+    first = first_of(round_)
+    record = first.support.hand_overs.get()
+    HandOver.objects.filter(pk=record.pk).update(state="reversed", reversed_reason="Đổi máy")
+    record.pk, record.number, record.handed_on = None, "BB-9999", date(2024, 3, 20)
+    record.save(force_insert=True)
+    pack = prepare(device, round_).json()
+    assert [row["delivered"]["on"] for row in pack["households"]] == ["2024-03-01"] * 3
+    device(sent(first))
+    [sheet] = sheets(round_, [first], standing_hand_overs([first]))
+    pages = (
+        " ".join(sheet.texts()),
+        device.client.get(reverse("inspections:check_create", args=[first.pk])).content.decode(),
+        device.client.get(reverse("inspections:check_detail", args=[first.checks.get().pk])).content.decode(),
+    )
+    for page in pages:
+        assert "01/03/2024" in page
+        assert "20/03/2024" not in page
 
 
 def test_no_number_goes_to_a_device_in_full(round_, device):
