@@ -7,7 +7,7 @@ the hand-over nothing is taken back because the register changed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,11 +19,8 @@ from ..models import EligibilitySnapshot, Support
 from ..permits.supports import sees_eligibility
 from ..rules.eligibility import HouseholdFacts, RuleSet
 from ..rules.snapshots import facts_on, rule_for, snapshot_of
+from .decided import NOT_IN_REGISTER, Seen, covers, known_lacks
 
-#: Among what was lacking at the approval: the register did not know the household that day.
-NOT_IN_REGISTER = "register"
-#: Reasons that mean the same loss: who decided on one has decided on the other.
-_SAME = ({HoldReason.LEFT_REGISTER, HoldReason.CLASS_CHANGED},)
 _KINDS = {
     ConditionKind.CLASS_IN: HoldReason.CLASS_CHANGED,
     ConditionKind.CLASS_OR_POLICY: HoldReason.CLASS_CHANGED,
@@ -74,13 +71,15 @@ def look_again(rows: Iterable[tuple[Support, date]]) -> dict[int, Looked]:
 
 
 def known_at_approval(supports: Iterable[int]) -> dict[int, frozenset[str]]:
-    """Support id → what the register lacked on the day of its approval: codes of conditions, and
-    `NOT_IN_REGISTER` where it did not know the household. One query.
+    """Support id → what the register lacked on the day of its approval, and whoever decided knew: codes of
+    conditions, and `NOT_IN_REGISTER` where it did not know the household. One query.
     """
     kept = EligibilitySnapshot.objects.filter(support__in=list(supports), moment=Moment.APPROVAL)
     return {
-        support: frozenset(failed if facts else (NOT_IN_REGISTER,))
-        for support, facts, failed in kept.order_by("pk").values_list("support", "facts", "failed")
+        support: known_lacks(failed, bool(facts), checks)
+        for support, facts, failed, checks in kept.order_by("pk").values_list(
+            "support", "facts", "failed", "support__line__checks"
+        )
     }
 
 
@@ -88,27 +87,25 @@ def _judge(
     support: Support, on: date, facts: HouseholdFacts | None, rule: RuleSet | None, then: frozenset[str]
 ) -> Looked:
     snapshot = snapshot_of(support, Moment.HAND_OVER, on, facts, rule)
-    why, sentence = _loss(support, on, facts, rule, then)
-    if why and _decided(support, why):
-        why = sentence = ""
-    return Looked(snapshot, why, sentence)
+    now = Seen("", support.household.district_id, 0)
+    if facts is not None:
+        now = Seen(facts.poverty_class or "", facts.district_id, len(facts.devices))
+    for why, code, sentence in _losses(support, on, facts, rule, then):
+        if not covers(support.released, support.hold_reason, why, now, code):
+            return Looked(snapshot, why, sentence)
+    return Looked(snapshot)
 
 
-def _decided(support: Support, why: str) -> bool:
-    """Whether the department has released the support from a hold for this very reason."""
-    same = next((group for group in _SAME if why in group), {why})
-    return support.hold_reason in same
-
-
-def _loss(
+def _losses(
     support: Support, on: date, facts: HouseholdFacts | None, rule: RuleSet | None, then: frozenset[str]
-) -> tuple[str, str]:
-    """What the household has lost since its approval, the first matter only."""
+) -> Iterator[tuple[HoldReason, str, str]]:
+    """What the household has lost since its approval: reason, code of the condition, sentence."""
     name = str(support.household)
     if facts is None:
-        if NOT_IN_REGISTER in then:
-            return "", ""
-        return HoldReason.LEFT_REGISTER, _("“%(name)s” no longer stands in the register.") % {"name": name}
+        if NOT_IN_REGISTER not in then:
+            sentence = _("“%(name)s” no longer stands in the register.") % {"name": name}
+            yield HoldReason.LEFT_REGISTER, "", sentence
+        return
     for condition in rule.in_force(on) if rule else ():
         why = _KINDS.get(ConditionKind(condition.kind))
         if why is None or condition.code in then or condition.holds(facts, on):
@@ -117,8 +114,9 @@ def _loss(
             continue  # without a class on the day of its approval either
         if why == HoldReason.CLASS_CHANGED and facts.poverty_class is None:
             why = HoldReason.LEFT_REGISTER
-        return (
+        yield (
             why,
+            condition.code,
             _("On %(day)s “%(name)s” no longer meets: %(condition)s")
             % {
                 "day": f"{on:%d/%m/%Y}",
@@ -127,5 +125,4 @@ def _loss(
             },
         )
     if facts.district_id and facts.district_id != support.district_id:
-        return HoldReason.MOVED, _("“%(name)s” has moved to another district.") % {"name": name}
-    return "", ""
+        yield HoldReason.MOVED, "", _("“%(name)s” has moved to another district.") % {"name": name}

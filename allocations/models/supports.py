@@ -75,6 +75,9 @@ class Support(models.Model):
     frozen_from = models.CharField(max_length=15, choices=SupportState, blank=True)
     hold_reason = models.CharField(_("why on hold"), max_length=20, choices=HoldReason, blank=True)
     held_at = models.DateTimeField(null=True, blank=True)
+    released = models.JSONField(
+        null=True, blank=True, help_text="by matter of a hold: what the register said when it was let go on"
+    )
     reason = models.CharField(_("reason"), max_length=300, blank=True, help_text="of the present state")
     assigned_at = models.DateTimeField(null=True, blank=True)
     delivered_on = models.DateField(_("handed over"), null=True, blank=True)

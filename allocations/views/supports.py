@@ -364,7 +364,10 @@ class SupportRelease(_SupportStep):
         parts = [
             _("On hold since %(day)s: %(reason)s")
             % {"day": short(support.held_at), "reason": support.reason},
-            _("“%(name)s” goes back to “%(state)s”; the register does not hold it for the same reason again.")
+            _(
+                "“%(name)s” goes back to “%(state)s”; what the register says today does not hold it again, a "
+                "later loss does."
+            )
             % {"name": self.name(), "state": back},
         ]
         if self.moved():

@@ -6,7 +6,7 @@ between approval and hand-over waits for the department. Delivered supports are 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from smartphone_support.areas.models import AdministrativeArea
 from smartphone_support.audit.recording import record_each
 
 from ..choices import ConditionKind, HoldReason, Moment, SupportState
+from ..delivery.decided import CLAIM, Seen, about_class, covers, is_lost, known_lacks, matter_of
 from ..models import EligibilitySnapshot, Support
 from ..rules.eligibility import HouseholdFacts, RuleSet
 from ..rules.snapshots import rule_for
@@ -43,12 +44,13 @@ def hold_changed(province: AdministrativeArea, households: Collection[int] | Non
 
     Called inside the register's own transaction, which holds the province's register. `households`: those
     the change names; None: whichever. Two queries over the open supports, however many households there
-    are; a support a person released for the same reason is left alone.
+    are; a support a person released is left alone while the register says what it said that day.
     """
     rows = _open_rows(province, households)
     rules = {row.round_id: rule_for(row.round) for row in {row.round_id: row for row in rows}.values()}
     with translation.override(settings.LANGUAGE_CODE):  # the office keeps the reason, whoever imports
         holds = [hold for row in rows if (hold := _hold_of(row, rules[row.round_id])) is not None]
+    _forget(rows, rules)
     if not holds:
         return 0
     taken = _write(holds)
@@ -88,6 +90,7 @@ def _open_rows(province: AdministrativeArea, households: Collection[int] | None)
             devices_then=Subquery(at_approval.values("facts__devices")[:1]),
             failed_then=Subquery(at_approval.values("failed")[:1]),
             facts_then=Subquery(at_approval.values("facts")[:1]),
+            line_checks=F("line__checks"),
         )
         .order_by("pk")
     )
@@ -98,41 +101,75 @@ def _open_rows(province: AdministrativeArea, households: Collection[int] | None)
 
 
 def _hold_of(row: Any, rule: RuleSet | None) -> Hold | None:
+    now = Seen("" if _has_left(row) else row.class_today, row.household.district_id, row.devices)
+    for why, reason in _losses(row, rule):
+        if not covers(row.released, row.hold_reason, why, now):
+            return Hold(row, why, reason)
+    return None
+
+
+def _has_left(row: Any) -> bool:
     household = row.household
-    why, reason = None, ""
-    left = household.merged_into_id or household.removed_at or row.class_today is None
-    if left and not _was_known(row):
-        why = HoldReason.LEFT_REGISTER
-        reason = _("The household left the register after its approval.")
-    elif not left and not _was_known(row) and not _meets_class(row, rule):
-        why = HoldReason.CLASS_CHANGED
-        reason = _("The household no longer has the class or status its rule needs.")
-    elif household.district_id != row.district_id:
-        why = HoldReason.MOVED
+    return bool(household.merged_into_id or household.removed_at or row.class_today is None)
+
+
+def _losses(row: Any, rule: RuleSet | None) -> Iterator[tuple[HoldReason, str]]:
+    household = row.household
+    if not _was_known(row):
+        if _has_left(row):
+            reason = _("The household left the register after its approval.")
+            if _failed_then(row):
+                reason = _("The household left the register after the appraisal, before its approval.")
+            yield HoldReason.LEFT_REGISTER, reason
+        elif not _meets_class(row, rule):
+            yield (
+                HoldReason.CLASS_CHANGED,
+                _("The household no longer has the class or status its rule needs."),
+            )
+    if household.district_id != row.district_id:
         reason = _("The household moved to %(district)s after its approval.") % {
             "district": household.district.name_in_text
         }
-    elif row.devices_then is not None and row.devices > len(row.devices_then):
+        yield HoldReason.MOVED, reason
+    if row.devices_then is not None and row.devices > len(row.devices_then):
         # Without a snapshot (approved before there were any) nobody knows what was new.
-        why = HoldReason.OTHER_DEVICE
-        reason = _("An earlier device of the household was recorded after its approval.")
-    if why is None or _is_decided(row, why):
-        return None
-    return Hold(row, why, reason)
+        yield (
+            HoldReason.OTHER_DEVICE,
+            _("An earlier device of the household was recorded after its approval."),
+        )
+
+
+def _failed_then(row: Any) -> bool:
+    """Whether the register lacked the class, or the household, on the day of the approval."""
+    return row.facts_then == {} or any(about_class(code) for code in row.failed_then or ())
 
 
 def _was_known(row: Any) -> bool:
-    """Whether the loss of class, or of the register, stood in the register on the day of the approval."""
-    codes = row.failed_then or ()
-    return row.facts_then == {} or any(
-        str(code).startswith(("class_as_of", "class_or_policy")) for code in codes
-    )
+    """Whether it lacked it, and the line was accepted with that finding."""
+    if not _failed_then(row):
+        return False
+    return bool(known_lacks(("class_as_of",), row.facts_then != {}, row.line_checks))
 
 
-def _is_decided(row: Any, why: HoldReason) -> bool:
-    """Whether a person let it go on in spite of this."""
-    lost = {HoldReason.LEFT_REGISTER, HoldReason.CLASS_CHANGED}
-    return why == row.hold_reason or (why in lost and row.hold_reason in lost)
+def _forget(rows: list[Any], rules: dict[int | None, RuleSet | None]) -> None:
+    """What a release decided on and is mended since is decided no more: if it comes again, it is new."""
+    for row in rows:
+        if not row.hold_reason and not row.released:
+            continue
+        over: set[str] = {HoldReason.MOVED.value} if row.household.district_id == row.district_id else set()
+        if not _has_left(row) and _meets_class(row, rules[row.round_id]):
+            over |= {CLAIM}
+        kept: dict[str, Any] | None
+        if row.released is None:
+            kept = {} if row.hold_reason and matter_of(row.hold_reason) in over else None
+        else:
+            kept = {name: seen for name, seen in row.released.items() if not _is_over(name, seen, over)}
+        if kept != row.released:
+            Support.objects.filter(pk=row.pk).update(released=kept)
+
+
+def _is_over(matter: str, seen: dict[str, Any], over: set[str]) -> bool:
+    return matter in over and (matter != CLAIM or is_lost(seen))
 
 
 def _meets_class(row: Any, rule: RuleSet | None) -> bool:

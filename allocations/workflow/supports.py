@@ -27,6 +27,7 @@ from ..choices import (
     Moment,
     SupportState,
 )
+from ..delivery.decided import Seen, matter_of
 from ..models import (
     AmendmentLine,
     BudgetEntry,
@@ -246,7 +247,8 @@ def release_support(support: Support, *, actor: Any, reason: str, to_new_distric
     """Decide that a support on hold goes on, and why.
 
     `to_new_district`: the household is served where it lives now; the operator is chosen anew there.
-    Why it was held stays with the support, so that the register does not hold it for the same again.
+    What the register says that day stays with the support, so that it is not held for the same again; for
+    a later loss it is.
     """
     reason = need_reason(reason)[:300]
     with step():
@@ -256,6 +258,7 @@ def release_support(support: Support, *, actor: Any, reason: str, to_new_distric
         require_state(support, {SupportState.ON_HOLD})
         before = {"state": support.state, "why": support.hold_reason, "district": support.district.code}
         fields: dict[str, Any] = {"frozen_from": "", "held_at": None, "reason": reason}
+        fields["released"] = (support.released or {}) | {matter_of(support.hold_reason): _seen(support)}
         state = SupportState(support.frozen_from)
         if to_new_district:
             fields |= _new_place(support)
@@ -264,6 +267,18 @@ def release_support(support: Support, *, actor: Any, reason: str, to_new_distric
         after = {"state": support.state, "district": support.district.code}
         record("allocations.support.release", support, actor=actor, before=before, after=after, reason=reason)
     return support
+
+
+def _seen(support: Support) -> dict[str, Any]:
+    """What the register says of the household today: what the release decides on."""
+    household, rule, today = support.household, rule_for(support.round), timezone.localdate()
+    facts = facts_on(household.province, today, [household.pk], rule=rule, except_round=support.round_id).get(
+        household.pk
+    )
+    if facts is None:
+        return Seen("", household.district_id, household.earlier_devices.count()).as_dict()
+    failed = rule.failed(facts, today) if rule else ()
+    return Seen(facts.poverty_class or "", facts.district_id, len(facts.devices), tuple(failed)).as_dict()
 
 
 def _new_place(support: Support) -> dict[str, Any]:
