@@ -20,6 +20,7 @@ from ..models import AllocationRound, ApprovalDecision, DistrictList, ListLine, 
 from ..permits.rounds import may_prepare_proposal, may_record_decision
 from ..rules.facts import served_households
 from . import budgeting
+from .holding import hold_changed
 from .steps import locked, move, need_reason, require, require_state, step
 from .supports import open_supports, take_register
 from .versions import keep_version
@@ -132,7 +133,8 @@ def record_decision(
     In the same step every kept household gets its support, with the facts of both days, and the round's
     money is committed. Whoever made the proposal cannot record it. Refuses when a household of the lists
     is served meanwhile, by another round, an amendment or a contribution: one device a household; and when
-    one is to get what the round does not give.
+    one is to get what the round does not give. Who lost the claim since the appraisal waits for the
+    department from the first day.
     """
     if not number.strip() or not signer.strip():
         raise Refusal(_("The decision's number or its signer is missing."))
@@ -161,6 +163,8 @@ def record_decision(
         budgeting.commit(
             proposal.round, [support.form for support in supports], actor=actor, decision=decision
         )
+        # What the register says since the appraisal was known to nobody who decided.
+        hold_changed(proposal.round.program.province, [support.household_id for support in supports])
         after = {
             "decision": number,
             "date": day,
