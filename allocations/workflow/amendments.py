@@ -240,6 +240,11 @@ def _refuse_wrong(amendment: Amendment, lines: Sequence[AmendmentLine], *, decid
             raise Refusal(
                 _("“%(name)s” cannot come on: %(why)s") % {"name": line.adds, "why": against[line.adds_id]}
             )
+        if line.adds_id and line.support_form not in amendment.round.forms:
+            raise Refusal(
+                _("“%(name)s” was to get “%(form)s”, which this round does not give: draw this line up anew.")
+                % {"name": line.adds, "form": line.get_support_form_display()}
+            )
     held = held_quota(amendment.district_list)
     freed = sum(1 for line in lines if line.removes is not None and line.removes.state in LIVE_SUPPORT)
     over = held.used - freed + len(adds) - held.quota

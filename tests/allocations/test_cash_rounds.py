@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
+from allocations import workflow
 from allocations.choices import SupportForm
 from allocations.delivery.handing import Expected, HandOverFacts, problems_of
 from allocations.lists.posted_list import posted_list
@@ -21,7 +23,7 @@ from smartphone_support.web.errors import Refusal
 from .handing import HANDED, imei
 from .test_review_workbook import Paper
 
-PAID = {
+PAID: dict[str, Any] = {
     "handed_on": HANDED, "invoice_number": "HD-12", "invoice_date": date(2024, 2, 20),
     "seller": "Cửa hàng A", "invoice_amount": 1_890_000, "cash_amount": 500_000, "payment_means": "cash",
 }  # fmt: skip
@@ -78,6 +80,25 @@ def test_cash_kept_on_a_list_whose_round_has_no_level_is_never_approved(a_luoi, 
     a_luoi.lines.filter(position=1).update(support_form="cash")
     with pytest.raises(Refusal, match="does not give"):
         story.decided(a_luoi)
+
+
+def test_who_comes_on_by_an_amendment_gets_cash_too(in_cash, story):
+    in_cash.lines.filter(position__gt=3).update(support_form="bundle")
+    story.decided(in_cash)
+    change = workflow.propose_replacement(
+        Support.objects.first(),
+        actor=story.person("dic"),
+        number="20/TTr",
+        day=date(2024, 3, 1),
+        reason="Mất",
+    )
+    assert change.lines.get().support_form == "cash"
+    change.lines.update(support_form="bundle")
+    with pytest.raises(Refusal, match="which this round does not give: draw this line up anew"):
+        story.amended(change)
+    change.lines.update(support_form="cash")
+    story.amended(change)
+    assert Support.objects.latest("pk").form == "cash"
 
 
 def test_a_cash_round_owns_no_device_whichever_way_it_comes(in_cash, cast):
