@@ -42,7 +42,7 @@ class Seen:
 
 def matter_of(why: str) -> str:
     """What a reason is about: both losses of the claim are one matter."""
-    return CLAIM if why in _LOST else str(HoldReason(why).value)
+    return CLAIM if why in _LOST else str(why)
 
 
 def about_class(code: str) -> bool:
