@@ -50,6 +50,10 @@ class AverageRow:
         return asdict(self) | {"tie_rule": TIE_RULE}
 
 
+#: Seats of one round that are sorted in memory: some 40 MB.
+_MOST_SORTED = 1_000_000
+
+
 @dataclass(frozen=True, slots=True)
 class _Divisors:
     """`between(held, now)`: the divisors of the seats after `held`, up to `now`.
@@ -123,7 +127,7 @@ def _one_round(divisors: _Divisors, stage: Stage) -> list[AverageRow]:
     seats = sum(held.values()) + stage.seats
     turns = _Turns(divisors, weights, seats)
     now = _seats_after(divisors, turns, weights, held, seats)
-    given = sorted(turn for code in weights for turn in turns.of(code, held[code], now[code]))
+    before = _counter(turns, held, now)
     last = {
         code: Fraction(weights[code], divisors.of(now[code])) for code in weights if now[code] > held[code]
     }
@@ -133,7 +137,7 @@ def _one_round(divisors: _Divisors, stage: Stage) -> list[AverageRow]:
 
     def ordinal(code: str, seat: int) -> int:
         """As which of the round's seats the district's seat (earlier rounds counted) is given."""
-        return bisect_left(given, turns.next(code, seat - 1)) + 1
+        return before(turns.next(code, seat - 1)) + 1
 
     rows = []
     for code in sorted(weights):
@@ -160,6 +164,26 @@ def _one_round(divisors: _Divisors, stage: Stage) -> list[AverageRow]:
             )
         )
     return rows
+
+
+def _counter(turns: _Turns, held: Mapping[str, int], now: Mapping[str, int]) -> Callable[[int], int]:
+    """Counts how many of the round's seats are given before a turn.
+
+    All turns in one sorted list answer at once for every district, but need a place for every seat; with
+    more seats than that the turns of each district, which rise by themselves, are searched one by one.
+    """
+    if sum(now.values()) - sum(held.values()) <= _MOST_SORTED:
+        return partial(
+            bisect_left, sorted(turn for code in now for turn in turns.of(code, held[code], now[code]))
+        )
+
+    def count(turn: int) -> int:
+        searched = (
+            bisect_left(range(held[code], now[code]), turn, key=partial(turns.next, code)) for code in now
+        )
+        return sum(searched)
+
+    return count
 
 
 def _seats_after(

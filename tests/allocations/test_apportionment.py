@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allocations.rules import apportionment_averages
 from allocations.rules.apportionment import METHODS, ApportionmentError, apportion, largest_remainder
 
 CODES = st.text(st.sampled_from("0123456789"), min_size=3, max_size=3)
@@ -374,3 +375,20 @@ def test_every_method_refuses_the_same_with_the_same_word(method, weights, seats
 def test_a_method_nobody_knows_is_refused():
     with pytest.raises(ApportionmentError, match="unknown_method"):
         apportion("hamilton", THREE, 10)
+
+
+@pytest.mark.parametrize("method", ["sainte_lague", "dhondt"])
+@given(weights=WEIGHTS, seats=SEATS)
+def test_the_order_of_turns_is_the_same_however_it_is_counted(method, weights, seats):
+    sorted_ = apportion(method, weights, seats)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(apportionment_averages, "_MOST_SORTED", 0)
+        assert apportion(method, weights, seats) == sorted_
+
+
+@pytest.mark.parametrize("method", ["sainte_lague", "dhondt"])
+def test_any_number_of_seats_is_shared_out_exactly(method):
+    """Nothing is kept for each seat: a number somebody mistyped must not fill the memory."""
+    result = apportion(method, {"A": 3, "B": 2, "C": 1}, 6 * 10**15)
+    assert result.shares == {"A": 3 * 10**15, "B": 2 * 10**15, "C": 10**15}
+    assert sorted(row.last for row in result.proof)[-1] == 6 * 10**15
